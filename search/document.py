@@ -1,0 +1,99 @@
+"""The one value that the indexer and the engines share: a page as it is found.
+
+Invariant: `validated` gives a document every engine can take whole, or raises before any engine saw it.
+"""
+
+import datetime as dt
+import hashlib
+from dataclasses import dataclass, fields
+
+from search.errors import BadDocument
+
+__all__ = ["FACETS", "HIDDEN_KINDS", "KINDS", "MAX_BODY", "Document", "document_id", "facet_values"]
+
+#: Facet names, which are filter keys in the address bar and in queries too.
+FACETS = ("site", "section", "author", "language", "tag", "kind", "published")
+
+#: What a page can be. The hidden kinds are left out of results unless asked for.
+KINDS = ("article", "forum", "documentation", "listing", "error", "captcha", "consent", "paywall", "shell")
+HIDDEN_KINDS = frozenset({"error", "captcha", "consent", "shell"})
+
+#: Characters of body an engine takes: some 1.5 million words, far beyond any article.
+MAX_BODY = 10_000_000
+
+
+def document_id(url: str) -> str:
+    """16 hexadecimal digits that stand for the url in addresses such as `/page/<id>`."""
+    return hashlib.blake2b(url.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """What is indexed of one url.
+
+    Searched as text: title, body. Facets: site, section, authors, language, tags, kind, published.
+    Stored for display: everything. `published` is a day, `fetched` a UTC time.
+    """
+
+    url: str
+    title: str
+    body: str
+    site: str = ""
+    section: str = ""
+    authors: tuple[str, ...] = ()
+    language: str = ""
+    tags: tuple[str, ...] = ()
+    kind: str = "article"
+    published: dt.date | None = None
+    fetched: dt.datetime | None = None
+
+    @property
+    def id(self) -> str:
+        return document_id(self.url)
+
+    def validated(self) -> "Document":
+        """This document, or BadDocument with the field at fault."""
+        for field in fields(self):
+            value = getattr(self, field.name)
+            if not _CHECKS.get(field.name, _is_text)(value):
+                raise BadDocument(f"{self.url!r}: field {field.name} cannot hold {value!r:.80}")
+        if not self.url:
+            raise BadDocument("a document needs a url")
+        if self.kind not in KINDS:
+            raise BadDocument(f"{self.url!r}: kind {self.kind!r} is none of {', '.join(KINDS)}")
+        if len(self.body) > MAX_BODY:
+            raise BadDocument(f"{self.url!r}: a body of {len(self.body):,} characters; at most {MAX_BODY:,} are taken")
+        return self
+
+
+def facet_values(document: Document, facet: str) -> tuple[str, ...]:
+    """The values under which the document is counted; a month as `2018-02`; none where it is undated."""
+    match facet:
+        case "author":
+            return document.authors
+        case "tag":
+            return document.tags
+        case "published":
+            return (f"{document.published:%Y-%m}",) if document.published else ()
+        case _:
+            value: str = getattr(document, facet)
+            return (value,) if value else ()
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str) and not any("\ud800" <= c <= "\udfff" for c in value)
+
+
+def _is_texts(value: object) -> bool:
+    return isinstance(value, tuple) and all(_is_text(item) and item for item in value)
+
+
+def _is_day(value: object) -> bool:
+    return value is None or (isinstance(value, dt.date) and not isinstance(value, dt.datetime))
+
+
+def _is_time(value: object) -> bool:
+    return value is None or (isinstance(value, dt.datetime) and value.tzinfo is not None)
+
+
+_CHECKS = {"authors": _is_texts, "tags": _is_texts, "published": _is_day, "fetched": _is_time}

@@ -1,0 +1,76 @@
+"""What an engine is, and which one an address names.
+
+Every engine passes `tests/search/test_engine_contract.py`.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+from types import TracebackType
+from typing import Protocol, Self
+
+from search.document import Document
+from search.errors import BadAddress
+from search.results import Request, Results
+
+__all__ = ["Engine", "Writer", "open_engine"]
+
+
+class Writer(Protocol):
+    """A batch of changes: committed on a clean exit, dropped whole on an exception."""
+
+    def put(self, document: Document) -> None:
+        """Add the document, replacing the one of its url. BadDocument leaves the batch as it was."""
+
+    def delete(self, url: str) -> None:
+        """Take the document of this url out; nothing happens where there is none."""
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None: ...
+
+
+class Engine(Protocol):
+    """An index that can be searched and written. Safe to share between threads."""
+
+    def search(self, request: Request) -> Results:
+        """Ranked hits with exact total and facet counts. NoIndex or DamagedIndex where it cannot."""
+
+    def get(self, document_id: str) -> Document | None:
+        """The document of this id, or None."""
+
+    def generation(self) -> str:
+        """Names the present state of the index; changes with every commit."""
+
+    def writer(self) -> Writer:
+        """A batch that changes the present index in place."""
+
+    def rebuild(self) -> Writer:
+        """A batch that starts from nothing beside the present index and replaces it by one rename."""
+
+    def check(self) -> list[str]:
+        """What is wrong with the index, in sentences; empty where all is well."""
+
+    def close(self) -> None: ...
+
+
+def _embedded(rest: str) -> Engine:
+    from search.engines.embedded import EmbeddedEngine  # heavy: only the engine asked for is imported
+
+    return EmbeddedEngine(Path(rest))
+
+
+_ENGINES: dict[str, Callable[[str], Engine]] = {"whoosh": _embedded}
+
+
+def open_engine(url: str) -> Engine:
+    """`whoosh:DIR` -> the engine over this directory; a directory that does not exist yet is an empty index.
+
+    BadAddress names the addresses that are understood.
+    """
+    scheme, colon, rest = url.partition(":")
+    if not colon or scheme not in _ENGINES or not rest:
+        known = ", ".join(f"{name}:..." for name in _ENGINES)
+        raise BadAddress(f"no engine for {url!r}; engines are addressed as {known}")
+    return _ENGINES[scheme](rest)

@@ -1,0 +1,1 @@
+"""The engines; only the folders below import an engine's library."""

@@ -1,0 +1,107 @@
+"""What is asked: a small tree of query nodes. It knows no engine and no syntax.
+
+A node without a field looks in title and body. Words are as typed; engines analyse them.
+"""
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+__all__ = [
+    "And", "Everything", "Fuzzy", "Near", "Not", "Or", "Phrase", "Prefix", "Query", "Range", "Term",
+    "Wildcard", "leaves",
+]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Everything:
+    """Every document: the empty query."""
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One word; in a facet field (site, author, ...) the whole value."""
+
+    text: str
+    field: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """Words one after the other."""
+
+    words: tuple[str, ...]
+    field: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """Words in this order with at most `distance` positions from one to the next."""
+
+    words: tuple[str, ...]
+    distance: int
+    field: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Prefix:
+    """Words that begin so."""
+
+    text: str
+    field: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Wildcard:
+    """Words of this pattern: `*` any run of letters, `?` one."""
+
+    pattern: str
+    field: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Fuzzy:
+    """Words within so many edits (one or two)."""
+
+    text: str
+    edits: int = 1
+    field: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """Published on these days, both included; None is open."""
+
+    since: dt.date | None
+    until: dt.date | None
+
+
+@dataclass(frozen=True, slots=True)
+class And:
+    children: tuple["Query", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Or:
+    children: tuple["Query", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    child: "Query"
+
+
+Query = Everything | Term | Phrase | Near | Prefix | Wildcard | Fuzzy | Range | And | Or | Not
+
+
+def leaves(query: Query) -> Iterator[Query]:
+    """The wanted leaves in reading order: those below a Not are left out."""
+    stack = [query]
+    while stack:
+        match stack.pop():
+            case And(children) | Or(children):
+                stack.extend(reversed(children))
+            case Not():
+                pass
+            case leaf:
+                yield leaf

@@ -1,0 +1,96 @@
+"""What is asked of an engine and what it answers: plain values, the same for every engine."""
+
+import datetime as dt
+from dataclasses import dataclass, field
+
+from search.document import FACETS, Document
+from search.query import Everything, Query
+
+__all__ = ["MAX_SIZE", "SORTS", "Facet", "FacetValue", "Filter", "Hit", "Request", "Results"]
+
+SORTS = ("relevance", "newest", "oldest")
+MAX_SIZE = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Values of one facet: a hit has one of `wanted` (if any are named) and none of `excluded`.
+
+    A value of `published` is a year `2018` or a month `2018-02`; "" stands for documents without one.
+    """
+
+    facet: str
+    wanted: tuple[str, ...] = ()
+    excluded: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One question: a query, filters (OR within a facet, AND across), a window on the ranked hits.
+
+    `since` and `until` are days, both included. `facets` names the facets to count. `match` is "all"
+    (words as the query tree says) or "any" (its words are alternatives). `hidden` shows hidden kinds.
+    """
+
+    query: Query = Everything()
+    filters: tuple[Filter, ...] = ()
+    since: dt.date | None = None
+    until: dt.date | None = None
+    sort: str = "relevance"
+    page: int = 1
+    size: int = 10
+    match: str = "all"
+    hidden: bool = False
+    facets: tuple[str, ...] = FACETS
+    facet_size: int = 20
+
+    @property
+    def offset(self) -> int:
+        return (self.page - 1) * self.size
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One found document with its score and the analysed terms of the query, for its snippet."""
+
+    document: Document
+    score: float
+    terms: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class FacetValue:
+    value: str
+    count: int
+    selected: bool = False
+    excluded: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Facet:
+    """Values by count, ties by value; published by time, its values months. Selected values are kept at zero.
+
+    `missing` counts the hits without a value; `distinct` all values, shown or not. Counts ignore the facet's own
+    wanted values and keep every other filter.
+    """
+
+    name: str
+    values: tuple[FacetValue, ...]
+    distinct: int = 0
+    missing: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """A page of hits, the number of all hits, and facets over all hits.
+
+    `notes` are sentences on how the engine read the query (a bound reached, say). `hidden` counts hits of
+    hidden kinds that were left out. `generation` names the state of the index that answered.
+    """
+
+    total: int
+    hits: tuple[Hit, ...] = ()
+    facets: dict[str, Facet] = field(default_factory=dict)
+    hidden: int = 0
+    notes: tuple[str, ...] = ()
+    generation: str = ""
