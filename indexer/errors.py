@@ -1,0 +1,15 @@
+"""What can go wrong in the indexer. A refused page is counted; a failed source stops at what it gave."""
+
+__all__ = ["IndexerError", "RefusedPage", "SourceError"]
+
+
+class IndexerError(Exception):
+    """Base of every error this package raises; its message says what to do next."""
+
+
+class RefusedPage(IndexerError):
+    """A page that gives no article; its text is the reason, short enough to be counted by."""
+
+
+class SourceError(IndexerError):
+    """A source that does not exist, holds nothing or breaks half way. What was read before it counts."""
