@@ -1,6 +1,6 @@
 """What can go wrong in search, in words for the person who has to mend it."""
 
-__all__ = ["BadAddress", "BadDocument", "DamagedIndex", "LedgerError", "NoIndex", "SearchError"]
+__all__ = ["BadAddress", "BadDocument", "Busy", "DamagedIndex", "LedgerError", "NoIndex", "SearchError"]
 
 
 class SearchError(Exception):
@@ -25,3 +25,7 @@ class BadDocument(SearchError):
 
 class LedgerError(SearchError):
     """The ledger cannot be opened or is of another version."""
+
+
+class Busy(SearchError):
+    """Another process writes to the same data folder."""

@@ -1,0 +1,409 @@
+"""The file that is the truth: every capture, its state, its article and its blocks, as plain records.
+
+Invariant: an index can be made anew from here alone. Every change of what an index should hold gives its url a new
+change number, in the transaction that makes the change; an engine remembers up to which number it has followed. So a
+process killed at any instant leaves an engine behind, never beside, the ledger.
+"""
+
+import contextlib
+import datetime as dt
+import hashlib
+import json
+import sqlite3
+import threading
+import zlib
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, Self
+from urllib.parse import urlsplit
+
+from filelock import FileLock, Timeout
+
+from search.document import document_id
+from search.errors import Busy, LedgerError
+from search.records import Capture, Change, Entry, Source, as_day, as_time, from_blob, stamp, to_blob
+
+__all__ = ["Ledger", "data_folder", "digest", "engine_address", "of_site"]
+
+VERSION = 1
+
+_SCHEMA = """
+CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE sources (path TEXT PRIMARY KEY, fields TEXT NOT NULL, read TEXT, whole INTEGER NOT NULL DEFAULT 0)
+    WITHOUT ROWID;
+CREATE TABLE captures (
+    id INTEGER PRIMARY KEY, file TEXT NOT NULL, place TEXT NOT NULL, url TEXT NOT NULL, digest TEXT NOT NULL,
+    fetched TEXT, content_type TEXT, status INTEGER, title TEXT, published TEXT,
+    state TEXT NOT NULL, reason TEXT NOT NULL, cleaner TEXT NOT NULL, run INTEGER NOT NULL,
+    UNIQUE (file, url, digest));
+CREATE INDEX captures_by_url ON captures (url);
+CREATE TABLE articles (capture INTEGER PRIMARY KEY REFERENCES captures ON DELETE CASCADE, entry BLOB NOT NULL);
+CREATE TABLE originals (capture INTEGER PRIMARY KEY REFERENCES captures ON DELETE CASCADE, body BLOB NOT NULL);
+CREATE TABLE pages (url TEXT PRIMARY KEY, id TEXT NOT NULL UNIQUE, winner INTEGER, hidden INTEGER NOT NULL,
+    change INTEGER NOT NULL) WITHOUT ROWID;
+CREATE INDEX pages_by_change ON pages (change);
+CREATE TABLE engines (address TEXT PRIMARY KEY, followed INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE forgotten (what TEXT NOT NULL, value TEXT NOT NULL, PRIMARY KEY (what, value)) WITHOUT ROWID;
+CREATE TABLE runs (id INTEGER PRIMARY KEY, started TEXT NOT NULL, finished TEXT, report TEXT);
+"""
+
+
+def data_folder(given: str | None) -> Path:
+    """The folder that `--data` names (its default is set by the command line), absolute."""
+    return Path(given or "pagesift-data").absolute()
+
+
+def engine_address(data: Path, given: str | None) -> str:
+    """The engine that `--engine` names, else the embedded one beside the ledger."""
+    return given or f"whoosh:{data / 'index'}"
+
+
+def digest(body: bytes) -> str:
+    return hashlib.blake2b(body, digest_size=16).hexdigest()
+
+
+class Ledger:
+    """The ledger of a data folder. Each thread has its own connection; one process writes, any number read."""
+
+    def __init__(self, data: Path, *, create: bool = False) -> None:
+        """LedgerError where there is none (unless `create`) or it is not one of ours."""
+        self.data = data
+        self.path = data / "ledger.sqlite"
+        self._lock = FileLock(data / "reindex.lock")
+        self._local = threading.local()
+        if not self.path.exists():
+            if not create:
+                raise LedgerError(f"there is no ledger in {data}: run `reindex SOURCE --data {data}` first")
+            try:
+                data.mkdir(parents=True, exist_ok=True)
+            except OSError as error:
+                raise LedgerError(f"cannot make the data folder {data}: {error.strerror}") from None
+        try:
+            if create:
+                self._create()
+            version = self._one("SELECT value FROM meta WHERE key = 'version'")
+        except sqlite3.DatabaseError as error:
+            raise LedgerError(f"{self.path} is not a ledger that can be read ({error})") from None
+        if version != str(VERSION):
+            raise LedgerError(f"{self.path} is of version {version}; this program reads {VERSION}")
+
+    def _create(self) -> None:
+        with self._transaction() as db:
+            if db.execute("SELECT 1 FROM sqlite_master WHERE name = 'meta'").fetchone() is None:
+                for statement in _SCHEMA.split(";"):
+                    db.execute(statement)
+                db.execute("INSERT INTO meta VALUES ('version', ?)", (str(VERSION),))
+
+    # -- reading
+
+    def captures(self, url: str) -> list[Capture]:
+        """All captures of the url, newest first."""
+        rows = self._rows(f"SELECT {_CAPTURE} FROM captures WHERE url = ? ORDER BY {_NEWEST}", (url,))
+        return [_capture(row) for row in rows]
+
+    def capture(self, capture_id: int) -> Capture | None:
+        rows = self._rows(f"SELECT {_CAPTURE} FROM captures WHERE id = ?", (capture_id,))
+        return _capture(rows[0]) if rows else None
+
+    def known(self, file: str, url: str, digest: str) -> Capture | None:
+        """The capture of these very bytes at this place, if it was read before."""
+        rows = self._rows(
+            f"SELECT {_CAPTURE} FROM captures WHERE file = ? AND url = ? AND digest = ?", (file, url, digest)
+        )
+        return _capture(rows[0]) if rows else None
+
+    def winner(self, url: str) -> Capture | None:
+        """The capture that stands in the index for this url."""
+        number = self._one("SELECT winner FROM pages WHERE url = ?", (url,))
+        return self.capture(number) if number is not None else None
+
+    def url_of(self, page_id: str) -> str | None:
+        """The url behind an id as in `/page/<id>`."""
+        url: str | None = self._one("SELECT url FROM pages WHERE id = ?", (page_id,))
+        return url
+
+    def entry(self, capture_id: int) -> Entry | None:
+        """What cleaning made of the capture; None where it was refused."""
+        blob = self._one("SELECT entry FROM articles WHERE capture = ?", (capture_id,))
+        return from_blob(blob) if blob is not None else None
+
+    def original(self, capture_id: int) -> bytes | None:
+        """The page's bytes; None where the run kept none (`--no-originals`)."""
+        blob = self._one("SELECT body FROM originals WHERE capture = ?", (capture_id,))
+        return zlib.decompress(blob) if blob is not None else None
+
+    def sources(self) -> list[Source]:
+        """The sources read so far, in the order of their paths."""
+        return [
+            Source(path, json.loads(given), as_time(read), bool(whole))
+            for path, given, read, whole in self._rows("SELECT path, fields, read, whole FROM sources ORDER BY path")
+        ]
+
+    def changes(self, engine: str, *, whole: bool = False) -> Iterator[Change]:
+        """What the engine of this address has yet to follow (with `whole` all it should hold), oldest first."""
+        since = 0 if whole else self.followed(engine)
+        rows = self._db.execute(
+            "SELECT change, url, entry FROM pages LEFT JOIN articles ON capture = winner"
+            " WHERE change > ? ORDER BY change",
+            (since,),
+        )
+        for number, url, blob in rows:
+            yield Change(number, url, from_blob(blob).document if blob is not None else None)
+
+    def pending(self, engine: str) -> int:
+        """How many urls `changes` would give."""
+        return int(self._one("SELECT count(*) FROM pages WHERE change > ?", (self.followed(engine),)))
+
+    def followed(self, engine: str) -> int:
+        return int(self._one("SELECT followed FROM engines WHERE address = ?", (engine,)) or 0)
+
+    def counts(self) -> dict[str, int]:
+        """`captures`; `pages` that an index should hold; of these, `hidden` ones; `refused` captures."""
+        return {
+            "captures": self._one("SELECT count(*) FROM captures"),
+            "pages": self._one("SELECT count(*) FROM pages WHERE winner IS NOT NULL"),
+            "hidden": self._one("SELECT count(*) FROM pages WHERE winner IS NOT NULL AND hidden"),
+            "refused": self._one("SELECT count(*) FROM captures WHERE state = 'refused'"),
+        }
+
+    def stale(self, cleaner: str) -> Iterator[Capture]:
+        """Captures cleaned by other rules than these whose bytes are kept."""
+        numbers = self._rows(
+            "SELECT id FROM captures JOIN originals ON capture = id WHERE cleaner <> ? ORDER BY id", (cleaner,)
+        )
+        for (number,) in numbers:
+            capture = self.capture(number)
+            if capture is not None:
+                yield capture
+
+    def check(self) -> list[str]:
+        """What is wrong with the file, in sentences."""
+        wrong = [f"{self.path}: {row[0]}" for row in self._rows("PRAGMA integrity_check") if row[0] != "ok"]
+        broken = 0
+        for (blob,) in self._db.execute("SELECT entry FROM articles"):
+            try:
+                from_blob(blob)
+            except (ValueError, TypeError, KeyError, zlib.error):
+                broken += 1
+        if broken:
+            wrong.append(f"{self.path}: {broken} articles cannot be read")
+        return wrong
+
+    # -- writing
+
+    @contextlib.contextmanager
+    def exclusive(self) -> Iterator[None]:
+        """Hold the data folder for writing; Busy where another process does. The kernel frees it on any death."""
+        try:
+            self._lock.acquire(timeout=0)
+        except Timeout:
+            raise Busy(
+                f"another reindex is at work on {self.data}; wait until it has finished, or stop it, and try again"
+            ) from None
+        try:
+            yield
+        finally:
+            self._lock.release()
+
+    def start_run(self) -> int:
+        """The number of a new run; captures seen in it carry this number."""
+        with self._transaction() as db:
+            number = db.execute("INSERT INTO runs (started) VALUES (?)", (stamp(_now()),)).lastrowid
+        assert number is not None  # noqa: S101  an INSERT always has one
+        return number
+
+    def finish_run(self, run: int, report: Mapping[str, Any]) -> None:
+        with self._transaction() as db:
+            values = (stamp(_now()), json.dumps(report), run)
+            db.execute("UPDATE runs SET finished = ?, report = ? WHERE id = ?", values)
+
+    def record_source(self, path: str, fields: Mapping[str, str], *, whole: bool) -> None:
+        with self._transaction() as db:
+            db.execute(
+                "INSERT INTO sources VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET fields = excluded.fields,"
+                " read = excluded.read, whole = excluded.whole",
+                (path, json.dumps(dict(fields)), stamp(_now()), whole),
+            )
+
+    def write(self, run: int, batch: list[tuple[Capture, Entry | None, bytes | None]]) -> None:
+        """Record captures with what cleaning made of them and their bytes, all or nothing."""
+        with self._transaction() as db:
+            for capture, entry, body in batch:
+                values = (
+                    capture.file, capture.place, capture.url, capture.digest, stamp(capture.fetched),
+                    capture.content_type, capture.status, capture.title, stamp(capture.published),
+                    capture.state, capture.reason, capture.cleaner, run,
+                )  # fmt: skip
+                row = db.execute(
+                    "INSERT INTO captures (file, place, url, digest, fetched, content_type, status, title, published,"
+                    " state, reason, cleaner, run) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)"
+                    " ON CONFLICT DO UPDATE SET place = excluded.place, state = excluded.state,"
+                    " reason = excluded.reason, cleaner = excluded.cleaner, run = excluded.run,"
+                    " fetched = max(coalesce(fetched, ''), coalesce(excluded.fetched, '')) RETURNING id",
+                    values,
+                ).fetchone()
+                db.execute("DELETE FROM articles WHERE capture = ?", row)
+                if entry is not None:
+                    db.execute("INSERT INTO articles VALUES (?, ?)", (row[0], to_blob(entry)))
+                if body is not None:
+                    db.execute("INSERT OR REPLACE INTO originals VALUES (?, ?)", (row[0], zlib.compress(body)))
+            for url in {capture.url for capture, _, _ in batch}:
+                self._elect(db, url, changed=True)
+
+    def seen(self, run: int, captures: list[Capture]) -> None:
+        """Captures met again unchanged: where they lie now, and fetched last, is noted."""
+        with self._transaction() as db:
+            for capture in captures:
+                db.execute(
+                    "UPDATE captures SET run = ?, place = ?, fetched = max(coalesce(fetched, ''), ?) WHERE id = ?",
+                    (run, capture.place, stamp(capture.fetched) or "", capture.id),
+                )
+                self._elect(db, capture.url, changed=False)
+
+    def vanishing(self, run: int, source: str) -> tuple[int, int]:
+        """Of the source's pages in the index: how many `vanish` would take out, and how many there are."""
+        gone = self._one(
+            "SELECT count(*) FROM pages WHERE winner IS NOT NULL"
+            f" AND url IN (SELECT url FROM captures WHERE {_UNDER} AND run <> ?)"
+            " AND NOT EXISTS (SELECT 1 FROM captures WHERE captures.url = pages.url AND state <> 'refused'"
+            f" AND NOT ({_UNDER} AND run <> ?))",
+            (*_under(source), run, *_under(source), run),
+        )
+        there = self._one(
+            "SELECT count(*) FROM pages WHERE winner IS NOT NULL AND url IN"
+            f" (SELECT url FROM captures WHERE {_UNDER} AND state <> 'refused')",
+            _under(source),
+        )
+        return int(gone), int(there)
+
+    def vanish(self, run: int, source: str) -> int:
+        """Drop the captures of a source read whole that this run did not meet; how many pages left the index."""
+        gone, _ = self.vanishing(run, source)
+        with self._transaction() as db:
+            unmet, values = f"captures WHERE {_UNDER} AND run <> ?", (*_under(source), run)
+            urls = db.execute(f"SELECT DISTINCT url FROM {unmet}", values).fetchall()
+            db.execute(f"DELETE FROM {unmet}", values)
+            for (url,) in urls:
+                self._elect(db, url, changed=False)
+        return gone
+
+    def forget(self, *, url: str | None = None, site: str | None = None) -> int:
+        """Take one url, or a host with all below it, out for good; how many captures went."""
+        site = site.lower().removeprefix("www.").rstrip(".") if site else None
+        with self._transaction() as db:
+            db.execute("INSERT OR IGNORE INTO forgotten VALUES (?, ?)", ("site", site) if site else ("url", url))
+            known = db.execute("SELECT DISTINCT url FROM captures").fetchall()
+            gone = 0
+            for (each,) in known:
+                if each == url or (site and of_site(each, site)):
+                    gone += db.execute("DELETE FROM captures WHERE url = ?", (each,)).rowcount
+                    self._elect(db, each, changed=False)
+        return gone
+
+    def forgotten(self) -> tuple[frozenset[str], tuple[str, ...]]:
+        """The urls and the sites that are never to be taken in again."""
+        rows = self._rows("SELECT what, value FROM forgotten ORDER BY value")
+        return frozenset(v for w, v in rows if w == "url"), tuple(v for w, v in rows if w == "site")
+
+    def follow(self, engine: str, number: int) -> None:
+        """The engine of this address has committed all changes up to this number."""
+        with self._transaction() as db:
+            db.execute("INSERT OR REPLACE INTO engines VALUES (?, ?)", (engine, number))
+
+    def last_change(self) -> int:
+        return int(self._one("SELECT coalesce(max(change), 0) FROM pages"))
+
+    def close(self) -> None:
+        """Close this thread's connection."""
+        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
+        if connection is not None:
+            connection.close()
+            del self._local.connection
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    # -- inside
+
+    def _elect(self, db: sqlite3.Connection, url: str, *, changed: bool) -> None:
+        """Choose the capture that stands for the url: the newest of a visible kind, else the newest at all."""
+        row = db.execute(
+            "SELECT id, state = 'hidden' FROM captures WHERE url = ? AND state <> 'refused'"
+            f" ORDER BY state = 'hidden', {_NEWEST} LIMIT 1",
+            (url,),
+        ).fetchone()
+        before = db.execute("SELECT winner FROM pages WHERE url = ?", (url,)).fetchone()
+        if before is None and row is None:
+            return
+        winner, hidden = row or (None, 0)
+        if before is not None and before[0] == winner and not (changed and winner is not None):
+            return
+        db.execute(
+            "INSERT INTO pages VALUES (?, ?, ?, ?, (SELECT coalesce(max(change), 0) + 1 FROM pages)) ON CONFLICT"
+            " DO UPDATE SET winner = excluded.winner, hidden = excluded.hidden, change = excluded.change",
+            (url, document_id(url), winner, hidden),
+        )
+
+    @property
+    def _db(self) -> sqlite3.Connection:
+        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
+        if connection is None:
+            connection = sqlite3.connect(self.path, timeout=30, isolation_level=None)
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute("PRAGMA synchronous = FULL")
+            connection.execute("PRAGMA foreign_keys = ON")
+            connection.execute("PRAGMA secure_delete = ON")
+            self._local.connection = connection
+        return connection
+
+    @contextlib.contextmanager
+    def _transaction(self) -> Iterator[sqlite3.Connection]:
+        db = self._db
+        db.execute("BEGIN IMMEDIATE")
+        try:
+            yield db
+        except BaseException:
+            db.execute("ROLLBACK")
+            raise
+        db.execute("COMMIT")
+
+    def _rows(self, statement: str, values: tuple[Any, ...] = ()) -> list[Any]:
+        return self._db.execute(statement, values).fetchall()
+
+    def _one(self, statement: str, values: tuple[Any, ...] = ()) -> Any:
+        row = self._db.execute(statement, values).fetchone()
+        return row[0] if row is not None else None
+
+
+def of_site(url: str, site: str) -> bool:
+    """Whether the url's host is the site or lies below it."""
+    try:
+        host = (urlsplit(url).hostname or "").removeprefix("www.")
+    except ValueError:
+        return False
+    return host == site or host.endswith("." + site)
+
+
+_CAPTURE = "url, file, digest, place, fetched, content_type, status, title, published, state, reason, cleaner, id"
+_NEWEST = "fetched DESC, file, digest"
+#: The captures of a source: its own file, or all files below its folder.
+_UNDER = "(file = ? OR substr(file, 1, ?) = ?)"
+
+
+def _under(source: str) -> tuple[str, int, str]:
+    folder = source.rstrip("/") + "/"
+    return source, len(folder), folder
+
+
+def _capture(row: tuple[Any, ...]) -> Capture:
+    url, file, digest, place, fetched, content_type, status, title, published, *others = row
+    return Capture(
+        url, file, digest, place, as_time(fetched), content_type, status, title, as_day(published), *others
+    )
+
+
+def _now() -> dt.datetime:
+    return dt.datetime.now(dt.UTC)
