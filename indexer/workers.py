@@ -72,15 +72,17 @@ class Workers(Generic[Job, Result]):
     def _one_by_one(self, jobs: list[Job]) -> Iterator[Result]:
         """After a death nobody knows whose fault it was: each job again, alone."""
         self._waiting.clear()
-        for job in jobs:
-            self._stop()
-            try:
-                yield self._submit(job).result(self._timeout)
-            except BrokenProcessPool:
-                yield self._failed(job, "its process died")
-            except TooLong:
-                yield self._failed(job, f"took longer than {self._timeout:.0f} s")
         self._stop()
+        for job in jobs:
+            try:
+                result = self._submit(job).result(self._timeout)
+            except BrokenProcessPool:
+                self._stop()
+                result = self._failed(job, "its process died")
+            except TooLong:
+                self._stop()
+                result = self._failed(job, f"took longer than {self._timeout:.0f} s")
+            yield result
 
     def _stop(self) -> None:
         if self._pool is None:

@@ -186,7 +186,7 @@ class Ledger:
             except (ValueError, TypeError, KeyError, zlib.error):
                 broken += 1
         if broken:
-            wrong.append(f"{self.path}: {broken} articles cannot be read")
+            wrong.append(f"{self.path}: {broken} article(s) cannot be read; `reindex --rebuild` cleans them again")
         return wrong
 
     # -- writing
@@ -204,6 +204,15 @@ class Ledger:
             yield
         finally:
             self._lock.release()
+
+    @contextlib.contextmanager
+    def rehearsal(self) -> Iterator[None]:
+        """What is written inside is undone at the end."""
+        self._db.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+        finally:
+            self._db.execute("ROLLBACK")
 
     def start_run(self) -> int:
         """The number of a new run; captures seen in it carry this number."""
@@ -362,6 +371,9 @@ class Ledger:
     @contextlib.contextmanager
     def _transaction(self) -> Iterator[sqlite3.Connection]:
         db = self._db
+        if db.in_transaction:  # a rehearsal
+            yield db
+            return
         db.execute("BEGIN IMMEDIATE")
         try:
             yield db
