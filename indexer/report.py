@@ -15,8 +15,9 @@ __all__ = ["Report"]
 class Report:
     """Counts of pages (`skipped`: of files and records that are no pages). `removed` are urls that left the index.
 
-    `reasons` counts what was refused, hidden and skipped by reason; `problems` are sentences on sources that could
-    not be read whole; `notes` on how a source was read; `pages` how many urls the index holds now.
+    `held_back` would have left it, but were too many. `reasons` counts what was refused, hidden and skipped by reason;
+    `problems` are sentences on sources that could not be read whole; `notes` on how a source was read; `pages` how many
+    urls the index holds now.
     """
 
     seen: int = 0
@@ -25,6 +26,7 @@ class Report:
     refused: int = 0
     hidden: int = 0
     removed: int = 0
+    held_back: int = 0
     skipped: int = 0
     seconds: float = 0.0
     pages: int = 0

@@ -1,0 +1,67 @@
+# Every command a contributor types. `make` alone lists them.
+PYTHON ?= python3
+PORT   ?= 8000
+PAGES  ?= tests/pages/sites
+DATA   ?= pagesift-data
+SHARED ?= ../shared
+VENV   := .venv
+BIN    := $(VENV)/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help serve test test-quick lint browser wheel screenshot quality bench soak sites clean
+
+help: ## this list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
+
+serve: $(VENV)/.installed ## index the sample pages (PAGES=folder for your own) and serve them on PORT
+	@$(BIN)/reindex "$(PAGES)" --data "$(DATA)"
+	@$(BIN)/pagesift serve --data "$(DATA)" --port $(PORT)
+
+test: $(VENV)/.developer browser lint ## everything: linters, types and all tests, the browser's too
+	$(BIN)/python -m pytest
+
+test-quick: $(VENV)/.developer ## the tests that take less than a few seconds and need no browser
+	$(BIN)/python -m pytest -m "not browser and not slow"
+
+lint: $(VENV)/.developer ## ruff and mypy
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+browser: ## Chromium for the browser tests, from Debian's packages where it is missing
+	@command -v chromium chromium-browser google-chrome >/dev/null 2>&1 || { \
+	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then \
+	    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium >/dev/null; \
+	  else \
+	    echo "The browser tests need Chromium: install it (Debian: sudo apt-get install chromium) and run again." >&2; \
+	    exit 1; \
+	  fi; }
+
+screenshot: $(VENV)/.developer browser ## the picture in the README, taken anew
+	$(BIN)/python tests/browser/screenshot.py docs/screenshot.png
+
+sites: $(VENV)/.developer ## the sample pages, made anew by their generator
+	$(BIN)/python tests/pages/make_sites.py
+
+quality: $(VENV)/.developer ## cleaning measured on the development pages (needs SHARED)
+	@test -d "$(SHARED)/bench" || { echo "make quality needs the benchmark data: SHARED=folder make quality" >&2; exit 1; }
+	$(BIN)/python "$(SHARED)/bench/extraction/score.py"
+
+soak: $(VENV)/.developer ## reindex killed at 200 random instants
+	PAGESIFT_KILLS=200 $(BIN)/python -m pytest tests/test_killed.py
+
+clean: ## away with everything that was made here
+	rm -rf $(VENV) build dist *.egg-info "$(DATA)" .pytest_cache .mypy_cache .ruff_cache .hypothesis
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Pagesift needs Python 3.11 or newer: PYTHON=/path/to/python3.11 make $(MAKECMDGOALS)" >&2; exit 1; }
+	$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); \
+	  echo "Python's venv is missing: install it (Debian: apt-get install python3-venv) and run again." >&2; exit 1; }
+
+$(VENV)/.installed: pyproject.toml | $(VENV)/bin/python
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable .
+	@touch $@
+
+$(VENV)/.developer: pyproject.toml | $(VENV)/bin/python
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@touch $@ $(VENV)/.installed
