@@ -32,7 +32,7 @@ class Request:
     (words as the query tree says) or "any" (its words are alternatives). `hidden` shows hidden kinds.
     """
 
-    query: Query = Everything()
+    query: Query = field(default_factory=Everything)
     filters: tuple[Filter, ...] = ()
     since: dt.date | None = None
     until: dt.date | None = None

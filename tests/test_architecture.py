@@ -88,17 +88,16 @@ def allowed_outside_the_chain(module: str, name: str, file: str) -> bool:
 def written_html(source: str) -> Iterator[int]:
     """Lines with `Markup` or a string that closes a tag; docstrings may."""
     tree = ast.parse(source)
-    documentation = {
-        id(node.body[0].value)
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef) and node.body and isinstance(node.body[0], ast.Expr)
-    }
+    documented = (ast.Module, ast.ClassDef, ast.FunctionDef)
+    bodies = [node.body[0] for node in ast.walk(tree) if isinstance(node, documented) and node.body]
+    documentation = {id(first.value) for first in bodies if isinstance(first, ast.Expr)}
     for node in ast.walk(tree):
-        is_text = isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in documentation
-        if isinstance(node, ast.Name) and node.id == "Markup":
-            yield node.lineno
-        elif is_text and any(f"</{tag}>" in node.value for tag in ("a", "b", "div", "p", "span", "li", "mark", "html")):
-            yield node.lineno
+        match node:
+            case ast.Name(id="Markup"):
+                yield node.lineno
+            case ast.Constant(value=str(text)) if id(node) not in documentation:
+                if any(f"</{tag}>" in text for tag in ("a", "b", "div", "p", "span", "li", "mark", "html")):
+                    yield node.lineno
 
 
 def test_the_rules_are_kept() -> None:

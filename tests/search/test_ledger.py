@@ -1,5 +1,6 @@
 """The ledger: what is written is read back, the newest capture wins, an engine can always catch up."""
 
+import dataclasses
 import datetime as dt
 import sqlite3
 from pathlib import Path
@@ -56,15 +57,12 @@ def test_captures_are_read_back_with_their_bytes(ledger: Ledger) -> None:
     written, entry, body = capture("https://a.example/", "one")
     ledger.write(ledger.start_run(), [(written, entry, body)])
     (found,) = ledger.captures("https://a.example/")
-    assert found == Capture(**{name: getattr(written, name) for name in FIELDS} | {"id": found.id})
+    assert found == dataclasses.replace(written, id=found.id)
     assert ledger.entry(found.id) == entry
     assert ledger.original(found.id) == body
     assert ledger.winner("https://a.example/") == found
     assert ledger.url_of(entry.document.id) == "https://a.example/"
     assert ledger.known(written.file, written.url, written.digest) == found
-
-
-FIELDS = [name for name in Capture.__dataclass_fields__ if name != "id"]
 
 
 def test_the_newest_capture_wins_and_both_stay(ledger: Ledger) -> None:
@@ -86,7 +84,7 @@ def test_the_same_bytes_met_later_make_the_capture_newer(ledger: Ledger) -> None
     ledger.write(run, [first, second])
     known = ledger.known("/heap/w", "u:1", digest(b"a"))
     assert known is not None
-    ledger.seen(run, [Capture(**{n: getattr(known, n) for n in [*FIELDS, "id"]} | {"fetched": T0 + dt.timedelta(days=5)})])
+    ledger.seen(run, [dataclasses.replace(known, fetched=T0 + dt.timedelta(days=5))])
     assert held(ledger) == {"u:1": "a"}
 
 
