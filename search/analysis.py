@@ -1,0 +1,136 @@
+"""Text -> terms, the same for every engine and for snippets.
+
+A token is a run of letters, digits and combining marks. Scripts written without spaces give overlapping pairs of
+characters. A term is a token's Snowball stem with accents folded. Everything is linear in the text.
+"""
+
+import functools
+import re
+import threading
+import unicodedata
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+import Stemmer
+
+__all__ = ["LANGUAGES", "MAX_WORD", "Token", "fold", "term", "terms", "tokens"]
+
+#: Characters of a word that count; what is longer is cut.
+MAX_WORD = 64
+
+#: Snowball's name of each language that is stemmed, by ISO 639-1 code.
+LANGUAGES = {
+    "ar": "arabic", "hy": "armenian", "eu": "basque", "ca": "catalan", "da": "danish", "nl": "dutch", "en": "english",
+    "fi": "finnish", "fr": "french", "de": "german", "el": "greek", "hi": "hindi", "hu": "hungarian",
+    "id": "indonesian", "ga": "irish", "it": "italian", "lt": "lithuanian", "ne": "nepali", "no": "norwegian",
+    "nb": "norwegian", "nn": "norwegian", "pt": "portuguese", "ro": "romanian", "ru": "russian", "sr": "serbian",
+    "es": "spanish", "sv": "swedish", "ta": "tamil", "tr": "turkish", "yi": "yiddish",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A word as it is compared (compatibility forms and case folded, accents kept), and where it stands."""
+
+    text: str
+    start: int
+    end: int
+
+
+def _ranges(characters: Iterable[str]) -> str:
+    """The inside of a regular expression's character class."""
+    runs: list[list[int]] = []
+    for code in map(ord, characters):
+        if runs and runs[-1][1] == code - 1:
+            runs[-1][1] = code
+        else:
+            runs.append([code, code])
+    return "".join(f"{chr(first)}-{chr(last)}" for first, last in runs)
+
+
+# `\w` alone cuts Hindi apart: vowel signs are marks. Those above the basic plane lie in two blocks.
+_MARKS = _ranges(
+    c for c in map(chr, (*range(0x300, 0x10000), *range(0x10A00, 0x12000))) if unicodedata.category(c)[0] == "M"
+)
+_WORD = re.compile(rf"(?:[^\W_]|[{_MARKS}])+")
+#: Thai, Lao, Myanmar, Khmer, kana, Han, Hangul: written without spaces (or, Hangul, with long compounds).
+_UNSPACED = (
+    "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff"
+    "\U00020000-\U0003ffff"
+)
+_RUN = re.compile(rf"[{_UNSPACED}](?:[{_UNSPACED}]|[{_MARKS}])*")
+
+
+def tokens(text: str) -> Iterator[Token]:
+    """The tokens of the text in order."""
+    for word in _WORD.finditer(text):
+        start, end = word.span()
+        if text.isascii():
+            yield Token(word[0][:MAX_WORD].lower(), start, end)
+            continue
+        for run in _RUN.finditer(text, start, end):
+            if run.start() > start:
+                yield _token(text, start, run.start())
+            yield from _pairs(text, *run.span())
+            start = run.end()
+        if start < end:
+            yield _token(text, start, end)
+
+
+def _pairs(text: str, start: int, end: int) -> Iterator[Token]:
+    if end - start == 1:
+        yield _token(text, start, end)
+    for at in range(start, end - 1):
+        yield _token(text, at, at + 2)
+
+
+def _token(text: str, start: int, end: int) -> Token:
+    return Token(_same(text[start : min(end, start + MAX_WORD)]), start, end)
+
+
+@functools.lru_cache(100_000)
+def _same(word: str) -> str:
+    """One form for what a reader takes for one word: NFKC of the case-folded compatibility form, without spaces."""
+    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", word).casefold()).replace(" ", "")
+
+
+_LETTERS = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "æ": "ae", "œ": "oe", "þ": "th", "ı": "i", "ħ": "h"})
+
+
+@functools.lru_cache(100_000)
+def fold(word: str) -> str:
+    """The word of a token without accents. Marks that make another letter (Indic vowels, Russian й) stay."""
+    if word.isascii():
+        return word
+    kept: list[str] = []
+    base = ""
+    for character in unicodedata.normalize("NFD", word):
+        if not unicodedata.combining(character):
+            base = unicodedata.name(character, "")
+        elif base.startswith(("LATIN", "GREEK")) or (base.startswith("CYRILLIC") and character in "\u0301\u0308"):
+            continue
+        elif base.startswith(("ARABIC", "HEBREW")):
+            continue  # points and harakat are written by few
+        kept.append(character)
+    return unicodedata.normalize("NFC", "".join(kept)).translate(_LETTERS)
+
+
+_stemmers = threading.local()  # a stemmer must not be shared by threads
+
+
+@functools.lru_cache(200_000)
+def term(word: str, language: str) -> str:
+    """The word of a token as it is indexed in a document of this language ("" or one we cannot stem: only folded)."""
+    name = LANGUAGES.get(language)
+    if name is None:
+        return fold(word)
+    stemmer = getattr(_stemmers, name, None)
+    if stemmer is None:
+        stemmer = Stemmer.Stemmer(name)
+        setattr(_stemmers, name, stemmer)
+    return fold(stemmer.stemWord(word))
+
+
+def terms(word: str, languages: Iterable[str]) -> tuple[str, ...]:
+    """All terms the word may have in documents of these languages, its folded form first."""
+    return tuple(dict.fromkeys([fold(word), *(term(word, language) for language in languages)]))
