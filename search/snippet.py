@@ -33,7 +33,8 @@ def snippet(body: str, wanted: frozenset[str], language: str, *, size: int = 280
     hits = _matches(body, wanted, language)
     start, end = _window(body, hits, size)
     parts: list[Part] = [("… ", False)] if start > 0 else []
-    parts += _split(body[start:end], [(t.start - start, t.end - start) for t in hits if start <= t.start and t.end <= end])
+    shown = [(hit.start - start, hit.end - start) for hit in hits if start <= hit.start and hit.end <= end]
+    parts += _split(body[start:end], shown)
     if end < len(body):
         parts.append((" …", False))
     return Snippet(tuple((" ".join(text.split("\n")), match) for text, match in parts))

@@ -1,0 +1,5 @@
+"""The default engine: a Whoosh index in a directory."""
+
+from search.engines.embedded.engine import EmbeddedEngine
+
+__all__ = ["EmbeddedEngine"]

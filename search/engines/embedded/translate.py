@@ -1,0 +1,234 @@
+"""Query tree -> Whoosh query. Pure but for the vocabulary it is given; every expansion is bounded, and says so."""
+
+import datetime as dt
+import fnmatch
+import heapq
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from whoosh import query as wq
+
+from search import query as q
+from search.analysis import fold, terms, tokens
+from search.document import HIDDEN_KINDS
+from search.engines.embedded.schema import day_number, words_of
+
+__all__ = ["Translation", "Vocabulary", "names_hidden_kind", "translate"]
+
+TITLE_BOOST = 2.0
+MAX_EXPANSION = 200  # words a pattern stands for
+MAX_SCAN = 200_000  # words of the vocabulary a pattern is tried on
+MAX_DISTANCE = 30
+MAX_PHRASE = 40
+MAX_STARS = 4
+
+
+class Vocabulary(Protocol):
+    """The words of an index as they are written."""
+
+    languages: tuple[str, ...]
+
+    def words(self, start: str) -> Iterator[tuple[str, int]]:
+        """(word, number of documents) of the words that begin so, in order."""
+
+
+@dataclass(slots=True)
+class Translation:
+    """The Whoosh query, the terms to be marked in what it finds, and notes on bounds that were reached."""
+
+    query: wq.Query
+    terms: set[str] = field(default_factory=set)
+    notes: list[str] = field(default_factory=list)
+
+
+def translate(query: q.Query, vocabulary: Vocabulary, *, match: str = "all") -> Translation:
+    """`match` "any" makes the words of the query alternatives; fields, dates and exclusions stay required."""
+    result = Translation(wq.NullQuery)
+    result.query = _Translator(vocabulary, result).node(_any(query) if match == "any" else query)
+    return result
+
+
+def names_hidden_kind(query: q.Query) -> bool:
+    """Whether the query asks for a kind of page that results leave out."""
+    kinds = (leaf.text for leaf in q.leaves(query) if isinstance(leaf, q.Term) and leaf.field == "kind")
+    return any(kind.lower() in HIDDEN_KINDS for kind in kinds)
+
+
+def _any(query: q.Query) -> q.Query:
+    match query:
+        case q.And(children):
+            required = tuple(c for c in children if isinstance(c, q.Not | q.Range) or _in_facet(c))
+            words = tuple(c for c in children if c not in required)
+            return q.And((*required, q.Or(words))) if words and required else q.Or(words) if words else query
+        case _:
+            return query
+
+
+def _in_facet(query: q.Query) -> bool:
+    return isinstance(query, q.Term) and query.field not in (None, "title")
+
+
+class _Translator:
+    def __init__(self, vocabulary: Vocabulary, result: Translation) -> None:
+        self.vocabulary, self.result = vocabulary, result
+
+    def node(self, node: q.Query) -> wq.Query:
+        """Recursive: the parser bounds the depth, and a tree made by hand is its maker's."""
+        match node:
+            case q.Everything():
+                return wq.Every()
+            case q.And(children):
+                wanted = [self.node(child) for child in children if not isinstance(child, q.Not)]
+                unwanted = [self.silent(child.child) for child in children if isinstance(child, q.Not)]
+                found = wq.And(wanted) if wanted else wq.Every()
+                return wq.AndNot(found, wq.Or(unwanted)) if unwanted else found
+            case q.Or(children):
+                return wq.Or([self.node(child) for child in children])
+            case q.Not(child):
+                return wq.AndNot(wq.Every(), self.silent(child))
+            case q.Range(since, until):
+                first = max(1, day_number(since))
+                last = day_number(until) if until is not None else dt.date.max.toordinal()
+                return wq.ConstantScoreQuery(wq.NumericRange("day", first, last)) if first <= last else wq.NullQuery
+            case q.Term(text, None | "title" as where):
+                words = [token.text for token in tokens(text)]
+                return self.word(words[0], where) if len(words) == 1 else self.phrase(words, 1, where)
+            case q.Term(text, name):
+                return self.value(text, str(name))
+            case q.Phrase(words, where):
+                return self.phrase([t.text for word in words for t in tokens(word)], 1, where)
+            case q.Near(words, distance, where):
+                if distance > MAX_DISTANCE:
+                    self.note(f"words are searched at most {MAX_DISTANCE} places apart")
+                near = [t.text for word in words for t in tokens(word)]
+                return self.phrase(near, max(1, min(distance, MAX_DISTANCE)), where)
+            case q.Prefix(text, where):
+                start = _folded(text)
+                return self.expanded(f"{text}*", self.vocabulary.words(start), where)
+            case q.Wildcard(pattern, where):
+                return self.wildcard(pattern, where)
+            case q.Fuzzy(text, edits, where):
+                return self.fuzzy(text, min(edits, 2), where)
+        raise TypeError(f"no query node: {node!r}")
+
+    def silent(self, node: q.Query) -> wq.Query:
+        """What is not wanted is not marked either."""
+        marked = set(self.result.terms)
+        translated = self.node(node)
+        self.result.terms = marked
+        return translated
+
+    def note(self, sentence: str) -> None:
+        self.result.notes.append(sentence)
+
+    def word(self, word: str, where: str | None) -> wq.Query:
+        if _is_one_unspaced(word):  # in the index it stands in pairs
+            return self.expanded(word, self.vocabulary.words(fold(word)), where)
+        found = terms(word, self.vocabulary.languages)
+        self.result.terms.update(found)
+        return wq.Or([_scored(name, wq.Term(name, each)) for name in _fields(where) for each in found])
+
+    def phrase(self, words: list[str], slop: int, where: str | None) -> wq.Query:
+        if not words:
+            self.note("a part of the query without letters or digits finds nothing")
+            return wq.NullQuery
+        if len(words) == 1:
+            return self.word(words[0], where)
+        if len(words) > MAX_PHRASE:
+            self.note(f"only the first {MAX_PHRASE} words of a phrase were searched")
+            words = words[:MAX_PHRASE]
+        forms = [terms(word, self.vocabulary.languages) for word in words]
+        self.result.terms.update(form for each in forms for form in each)
+        languages = ("", *self.vocabulary.languages)
+        stemmed = dict.fromkeys(tuple(terms(word, (language,))[-1] for word in words) for language in languages)
+        return wq.Or(
+            [_scored(name, wq.Phrase(name, list(each), slop=slop)) for name in _fields(where) for each in stemmed]
+        )
+
+    def value(self, text: str, name: str) -> wq.Query:
+        if name == "site":
+            return wq.ConstantScoreQuery(wq.Term("at_site", text.lower().removeprefix("www.").strip(".")))
+        if name in ("language", "kind"):
+            return wq.ConstantScoreQuery(wq.Term(f"at_{name}", text.lower()))
+        words = words_of(text)
+        if not words:
+            return wq.NullQuery
+        found = wq.Term(f"at_{name}", words[0]) if len(words) == 1 else wq.Phrase(f"at_{name}", words[:MAX_PHRASE])
+        return wq.ConstantScoreQuery(found)
+
+    def wildcard(self, pattern: str, where: str | None) -> wq.Query:
+        shape = _folded(pattern, keep="*?")
+        if shape.count("*") > MAX_STARS:
+            self.note(f"{pattern}: at most {MAX_STARS} stars are read")
+            shape = "*".join(shape.split("*", MAX_STARS)[:MAX_STARS]) + "*"
+        start = re.split(r"[*?]", shape)[0]
+        fits = re.compile(fnmatch.translate(shape.replace("[", ""))).match
+        return self.expanded(pattern, self.fitting(start, lambda word: fits(word) is not None), where)
+
+    def fuzzy(self, text: str, edits: int, where: str | None) -> wq.Query:
+        target = _folded(text)
+        near = self.fitting(target[:1], lambda word: within(word, target, edits))
+        return self.expanded(f"{text}~{edits}", near, where)
+
+    def fitting(self, start: str, fits: Callable[[str], bool]) -> Iterator[tuple[str, int]]:
+        for number, (word, documents) in enumerate(self.vocabulary.words(start)):
+            if number >= MAX_SCAN:
+                self.note(f"only the first {MAX_SCAN:,} words of the vocabulary were compared")
+                return
+            if fits(word):
+                yield word, documents
+
+    def expanded(self, pattern: str, words: Iterable[tuple[str, int]], where: str | None) -> wq.Query:
+        """The most frequent words of a pattern, all of one weight."""
+        count = 0
+
+        def counted() -> Iterator[tuple[str, int]]:
+            nonlocal count
+            for each in words:
+                count += 1
+                yield each
+
+        kept = heapq.nsmallest(MAX_EXPANSION, counted(), key=lambda each: (-each[1], each[0]))
+        if count > len(kept):
+            self.note(f"{pattern} stands for {count:,} words; the {MAX_EXPANSION} most frequent are searched")
+        found = [word for word, _ in kept]
+        self.result.terms.update(found)
+        if not found:
+            return wq.NullQuery
+        name = "title_words" if where == "title" else "words"
+        return wq.ConstantScoreQuery(wq.Or([wq.Term(name, word) for word in found]))
+
+
+def within(word: str, target: str, edits: int) -> bool:
+    """Whether the words are at most so many insertions, deletions and replacements apart."""
+    if abs(len(word) - len(target)) > edits:
+        return False
+    row = list(range(len(target) + 1))
+    for at, letter in enumerate(word, 1):
+        before, row[0] = row[0], at
+        for place, other in enumerate(target, 1):
+            before, row[place] = row[place], min(row[place] + 1, row[place - 1] + 1, before + (letter != other))
+        if min(row) > edits:
+            return False
+    return row[-1] <= edits
+
+
+def _fields(where: str | None) -> tuple[str, ...]:
+    return (where,) if where else ("title", "body")
+
+
+def _scored(name: str, found: wq.Query) -> wq.Query:
+    return found.with_boost(TITLE_BOOST) if name == "title" else found
+
+
+def _folded(text: str, keep: str = "") -> str:
+    """The words of a pattern as the vocabulary has them, its signs kept."""
+    parts = re.split(f"([{re.escape(keep)}])", text) if keep else [text]
+    joined = (part if keep and part in keep else "".join(fold(t.text) for t in tokens(part)) for part in parts)
+    return "".join(joined)
+
+
+def _is_one_unspaced(word: str) -> bool:
+    return len(word) == 1 and any(first <= word <= last for first, last in (("\u0e00", "\u0eff"), ("\u3040", "\ud7af")))
