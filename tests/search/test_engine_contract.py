@@ -293,8 +293,8 @@ def test_a_commit_is_seen_by_engines_that_are_open(address: str, tmp_path: Path)
 @pytest.mark.parametrize(
     "text",
     ["(" * 1000, "a " * 1000, "x" * 100_000, '"a b"~999', "abcdefghij~9", "*", "a*b*c*d*e*f*g*", "?" * 50, "[a-z]*",
-     "\x00", "\ud800", "-", '"', "title:", "a\u202eb", "NOT NOT a", "before:0000", "date:9999", "after:9999-12-31", "\\",
-     "\\\\", "a" * 70],
+     "\x00", "\ud800", "-", '"', "title:", "a\u202eb", "NOT NOT a", "before:0000", "date:9999", "after:9999-12-31",
+     "\\", "a" * 70],
 )  # fmt: skip
 def test_any_query_is_answered(engine: Engine, text: str) -> None:
     fill(engine, document("a", "a b c [a-z] " + "x" * 100 + " " + "a" * 70))

@@ -1,0 +1,117 @@
+"""A search box's string -> the answer, as one value and as JSON: what the page, the API and the command show alike."""
+
+import datetime as dt
+from dataclasses import dataclass, replace
+from typing import Any
+
+from search.engine import Engine
+from search.parser import Parsed, parse
+from search.results import Hit, Request, Results
+from search.snippet import Part, Snippet, marked, snippet
+
+__all__ = ["Answer", "Found", "answer", "as_json"]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A hit with its title and snippet, matches told apart."""
+
+    hit: Hit
+    title: tuple[Part, ...]
+    snippet: Snippet
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The string as it was asked, how it was read, the request made of it, and what was found.
+
+    `notes` are sentences on what was mended or bounded.
+    """
+
+    text: str
+    parsed: Parsed
+    request: Request
+    results: Results
+    found: tuple[Found, ...]
+    notes: tuple[str, ...]
+
+
+def answer(engine: Engine, text: str, request: Request) -> Answer:
+    """Search for the string; the request's own query is replaced by it."""
+    parsed = parse(text)
+    request = replace(request, query=parsed.query)
+    results = engine.search(request)
+    return Answer(
+        text,
+        parsed,
+        request,
+        results,
+        tuple(_found(hit) for hit in results.hits),
+        tuple(dict.fromkeys(parsed.notes + results.notes)),
+    )
+
+
+def _found(hit: Hit) -> Found:
+    document = hit.document
+    return Found(
+        hit,
+        marked(document.title, hit.terms, document.language),
+        snippet(document.body, hit.terms, document.language),
+    )
+
+
+def as_json(found: Answer) -> dict[str, Any]:
+    """The object of `/api/search` and `pagesift search --json`.
+
+    `highlights` are [start, end) offsets into `snippet`, in code points.
+    """
+    results, request = found.results, found.request
+    return {
+        "total": results.total,
+        "hidden": results.hidden,
+        "page": request.page,
+        "size": request.size,
+        "hits": [_hit(each) for each in found.found],
+        "facets": {
+            name: [
+                {"value": v.value, "count": v.count, "selected": v.selected, "excluded": v.excluded}
+                for v in facet.values
+            ]
+            for name, facet in results.facets.items()
+        },
+        "query": {"text": found.text, "read_as": found.parsed.read_as, "notes": list(found.notes)},
+        "generation": results.generation,
+    }
+
+
+def _hit(found: Found) -> dict[str, Any]:
+    document = found.hit.document
+    return {
+        "id": document.id,
+        "url": document.url,
+        "title": document.title,
+        "snippet": found.snippet.text,
+        "highlights": _spans(found.snippet.parts),
+        "site": document.site,
+        "section": document.section,
+        "authors": list(document.authors),
+        "language": document.language,
+        "tags": list(document.tags),
+        "kind": document.kind,
+        "published": _iso(document.published),
+        "fetched": _iso(document.fetched),
+        "score": round(found.hit.score, 6),
+    }
+
+
+def _spans(parts: tuple[Part, ...]) -> list[list[int]]:
+    spans, at = [], 0
+    for text, match in parts:
+        if match:
+            spans.append([at, at + len(text)])
+        at += len(text)
+    return spans
+
+
+def _iso(value: dt.date | None) -> str | None:
+    return value.isoformat() if value is not None else None
