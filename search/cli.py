@@ -95,7 +95,8 @@ def _as_text(found: Answer) -> str:
         lines += [f"     {line}" for line in textwrap.wrap(_marked(each.snippet.parts), 100, break_long_words=False)]
     for name, facet in results.facets.items():
         if facet.values:
-            values = ", ".join(f"{_safe(v.value)} {v.count:,}" for v in facet.values[-8 if name == "published" else 0 :][:8])
+            shown = facet.values[-8:] if name == "published" else facet.values[:8]
+            values = ", ".join(f"{_safe(v.value)} {v.count:,}" for v in shown)
             lines += ["", f"{click.style(name, bold=True)}: {values}"]
     return "\n".join(lines)
 
