@@ -1,11 +1,21 @@
-"""A cleaned page: metadata, main content, and every removed block with its reason."""
+"""A cleaned page: metadata, main content, and every removed block with its reason. Here the verdict falls.
+
+Invariant: each block is either kept (its text stands in the article's, in page order) or removed with a reason.
+"""
 
 import datetime as dt
+import re
+from collections.abc import Callable
 from dataclasses import dataclass
 
-from indexer.blocks import Block
+from indexer.blocks import Block, Outline
+from indexer.dates import Dated
+from indexer.errors import RefusedPage
+from indexer.metadata import Metadata
 
-__all__ = ["Article", "Removed"]
+__all__ = ["Article", "Removed", "compose"]
+
+LONGEST_TITLE = 120  # characters of a title made of the first sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,3 +51,125 @@ class Article:
     blocks: tuple[Block, ...] = ()
     kept: frozenset[int] = frozenset()
     removed: tuple[Removed, ...] = ()
+
+
+def compose(
+    outline: Outline,
+    said: Metadata,
+    dated: Dated | None,
+    detect: Callable[[str | None, str], str],
+    *,
+    url: str = "",
+    status: int | None = None,
+) -> Article:
+    """The article of a labelled page. `detect(declared, text)` tells its language. RefusedPage where there is no text."""
+    if not outline.blocks and not said.title:
+        raise RefusedPage("no text")
+    verdicts = [_verdict(block, dated) for block in outline.blocks]
+    if not any(reason is None for reason in verdicts):  # nothing looks like content: what no banner or tag claims is
+        verdicts = [_lenient(block, reason) for block, reason in zip(outline.blocks, verdicts, strict=True)]
+    kept = [block for block, reason in zip(outline.blocks, verdicts, strict=True) if reason is None]
+    text = "\n\n".join(block.text for block in kept)
+    title, by = said.title, said.title_by
+    if not title:
+        title, by = _first_sentence(text or outline.blocks[0].text), "derived"
+    kind, why = _kind(outline, said, title, text, status)
+    return Article(
+        url=url,
+        title=title,
+        title_by=by,
+        text=text,
+        published=dated.day if dated is not None else None,
+        published_by=dated.by if dated is not None else None,
+        authors=said.authors,
+        site=said.site,
+        section=said.section,
+        language=detect(said.language, text or title),
+        tags=said.tags,
+        kind=kind,
+        kind_reason=why,
+        blocks=outline.blocks,
+        kept=frozenset(block.index for block in kept),
+        removed=tuple(Removed(r, b.text) for b, r in zip(outline.blocks, verdicts, strict=True) if r is not None),
+    )
+
+
+def _verdict(block: Block, dated: Dated | None) -> str | None:
+    """None where the block is content, else why not. Any doubt of a filter counts against it."""
+    if dated is not None and block.index == dated.block:
+        return f"{dated.by}: the date of publication"
+    return next((label.reason for label in block.labels if not label.keep), None)
+
+
+def _lenient(block: Block, reason: str | None) -> str | None:
+    weak = all(label.keep or label.name == "density" for label in block.labels)
+    return None if weak and block.link_density < 0.5 else reason
+
+
+_SENTENCE = re.compile(r"(.+?[.!?…。！？])(?:[\"'”’»)]*)(?=\s|$)", re.DOTALL)
+
+
+def _first_sentence(text: str) -> str:
+    """The first sentence, or as many of its words as a title has room for."""
+    line = " ".join(text[:2_000].split())
+    found = _SENTENCE.match(line)
+    sentence = found[1] if found else line
+    while found and len(sentence) < 25 and found.end() < len(line):  # "Dr." is no sentence
+        found = _SENTENCE.match(line, found.end())
+        sentence = line[: found.end()] if found else line
+    if len(sentence) <= LONGEST_TITLE:
+        return sentence.rstrip(".。") if sentence.endswith((".", "。")) else sentence
+    cut = sentence.rfind(" ", 0, LONGEST_TITLE)
+    return sentence[: cut if cut > 40 else LONGEST_TITLE].rstrip(" ,;:-–—") + "…"
+
+
+# -- triage
+
+_NOT_FOUND = re.compile(
+    r"\b(?:404|page (?:not found|does ?n.t exist|no longer exists|cannot be found)|(?:page|content|article) you (?:are|were|requested)"
+    r"[^.]{0,40}(?:not|no longer|could ?n.t)|nothing (?:was )?found|seite (?:wurde )?nicht gefunden|page introuvable"
+    r"|página no (?:encontrada|existe)|pagina non trovata|страница не найдена|sayfa bulunamadı|pagina niet gevonden"
+    r"|server error|database error|site (?:is )?(?:under|undergoing) maintenance|account suspended|access denied"
+    r"|403 forbidden|500 internal|502 bad gateway|503 service)\b",
+    re.IGNORECASE,
+)
+_BANNER_KINDS = {"captcha": "captcha", "cookie notice": "consent", "server error": "error", "javascript notice": "shell"}
+LITTLE = 400  # characters of text below which a page may be no page at all
+
+
+def _kind(outline: Outline, said: Metadata, title: str, text: str, status: int | None) -> tuple[str, str]:
+    """What sort of page it is, and why."""
+    if status is not None and status >= 400:
+        return "error", f"HTTP status {status}"
+    if len(text) < LITTLE:
+        for name, kind in _BANNER_KINDS.items():
+            if any(label.reason == f"banner: {name}" for block in outline.blocks for label in block.labels):
+                if len(text) < 150:
+                    return kind, f"little text but a {name}"
+        for where, found in (("title", _NOT_FOUND.search(title)), ("text", _NOT_FOUND.search(text))):
+            if found is not None:
+                return "error", f"its {where} says “{found[0]}”"
+    if said.types & {"discussionforumposting", "qapage"} or _posts(outline) > 1:
+        return "forum", "several posts" if _posts(outline) > 1 else "its JSON-LD says so"
+    if said.types & {"techarticle", "apireference"} or _code(outline) > 0.15:
+        return "documentation", "its JSON-LD says so" if said.types & {"techarticle", "apireference"} else "much code"
+    linked = sum(block.linked for block in outline.blocks)
+    whole = sum(len(block.text) for block in outline.blocks)
+    prose = sum(len(b.text) for b in outline.blocks if b.index >= 0 and len(b.text) > 200 and b.link_density < 0.2)
+    if whole > 500 and linked > 0.6 * whole and prose < 600:
+        return "listing", f"{linked / whole:.0%} of its text are links"
+    return "article", ""
+
+
+_POST = re.compile(r"(?:post|msg|message|p)[-_]?(?:content|body)?[-_]?\d{1,9}")
+
+
+def _posts(outline: Outline) -> int:
+    """How many numbered posts the page holds, as forums number them."""
+    return len({token for block in outline.blocks for token in block.classes if _POST.fullmatch(token)})
+
+
+def _code(outline: Outline) -> float:
+    """Share of the text that stands in `pre`."""
+    whole = sum(len(block.text) for block in outline.blocks)
+    return sum(len(block.text) for block in outline.blocks if "pre" in block.path) / whole if whole else 0.0

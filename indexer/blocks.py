@@ -37,7 +37,8 @@ class Block:
     """A run of text that a reader sees as one paragraph, heading, list item, table row or line.
 
     `path` are the tag names from the body down to the block's own, `classes` the class, id, role and itemprop
-    tokens on that way, lower-cased, outermost first, `linked` the characters of text inside links, `index` its place in the page.
+    tokens on that way, lower-cased, outermost first, `linked` the characters of text inside links, `index` its place in
+    the page.
     A `hidden` block is one a browser does not show. `pre` blocks keep their line breaks.
     """
 
@@ -125,18 +126,19 @@ def _paragraphs(text: str) -> Iterator[Block]:
 
 _BLOCK_TAGS = frozenset(
     {
-        "address", "article", "aside", "blockquote", "body", "caption", "center", "dd", "details", "dialog", "dir", "div",
-        "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header",
-        "hgroup", "hr", "html", "legend", "li", "main", "menu", "nav", "noscript", "ol", "p", "pre", "search", "section",
-        "summary", "table", "tbody", "tfoot", "thead", "tr", "ul",
+        "address", "article", "aside", "blockquote", "body", "caption", "center", "dd", "details", "dialog", "dir",
+        "div", "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6",
+        "header", "hgroup", "hr", "html", "legend", "li", "main", "menu", "nav", "noscript", "ol", "p", "pre", "search",
+        "section", "summary", "table", "tbody", "tfoot", "thead", "tr", "ul",
     }
 )  # fmt: skip
 _CELLS = frozenset({"td", "th"})
 #: Never text that a reader sees as such.
 _SKIPPED = frozenset(
     {
-        "applet", "audio", "button", "canvas", "datalist", "embed", "frameset", "head", "iframe", "input", "map", "math",
-        "object", "option", "param", "script", "select", "style", "svg", "template", "textarea", "title", "video",
+        "applet", "audio", "button", "canvas", "datalist", "embed", "frameset", "head", "iframe", "input", "map",
+        "math", "object", "option", "param", "script", "select", "style", "svg", "template", "textarea", "title",
+        "video",
     }
 )  # fmt: skip
 _HIDING = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)

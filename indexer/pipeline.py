@@ -49,8 +49,13 @@ def clean_page(page: Page) -> Article:
     flat = (page.content_type or decode.guess_content_type(page.body)).startswith("text/plain")
     outline = filters.label(blocks.outline(decoded.text, flat=flat))
     said = metadata.describe(outline.head, outline.blocks, page.url or None)
-    dated = dates.find(outline.head, outline.blocks, page.url or None)
-    return article.compose(outline, said, dated, language.detect)
+    fetched = page.fetched.date() if page.fetched is not None else None
+    dated = dates.find(outline.head, outline.blocks, page.url or None, fetched=fetched)
+    if page.title:
+        said = dataclasses.replace(said, title=page.title, title_by="source")
+    if page.published is not None:
+        dated = dates.Dated(page.published, "source")
+    return article.compose(outline, said, dated, language.detect, url=page.url, status=page.status)
 
 
 def process(page: Page) -> Outcome:

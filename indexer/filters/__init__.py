@@ -1,0 +1,15 @@
+"""Evidence about blocks: each filter labels, none decides. They run in this order, later ones see earlier labels."""
+
+from indexer.blocks import Outline
+from indexer.filters import banners, density, endings, headings, markup
+
+__all__ = ["FILTERS", "label"]
+
+FILTERS = (banners.label, markup.label, endings.label, density.label, headings.label)
+
+
+def label(outline: Outline) -> Outline:
+    """The outline with every filter's labels on its blocks."""
+    for each in FILTERS:
+        outline = each(outline)
+    return outline

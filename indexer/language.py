@@ -1,0 +1,33 @@
+"""Language of a text: detected where it is long enough, else as declared. Two letters (ISO 639-1), or "".
+
+The declaration alone is not believed: templates made in one language are filled in another.
+"""
+
+import functools
+import re
+
+from py3langid.langid import MODEL_FILE, LanguageIdentifier
+
+__all__ = ["detect"]
+
+ENOUGH = 120  # letters from which detection is believed over a declaration
+LITTLE = 40  # letters below which nothing is guessed
+SAMPLE = 4_000  # characters that are looked at
+SURE = 0.9
+
+
+@functools.cache
+def _identifier() -> LanguageIdentifier:
+    return LanguageIdentifier.from_pickled_model(MODEL_FILE, norm_probs=True)
+
+
+def detect(declared: str | None, text: str) -> str:
+    """`declared` as in `<html lang>`: `en-GB` -> `en`; a short or doubtful text keeps it."""
+    found = re.match(r"[A-Za-z]{2}(?![A-Za-z])", declared or "")
+    said = found[0].lower() if found else ""
+    sample = text[:SAMPLE]
+    letters = sum(character.isalpha() for character in sample)
+    if letters < LITTLE or (letters < ENOUGH and said):
+        return said
+    name, probability = _identifier().classify(sample)
+    return str(name) if probability >= SURE else said
