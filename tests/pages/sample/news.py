@@ -21,7 +21,7 @@ HOUSE_RULES = "Comments are checked before they appear. Please keep to the subje
 IMPRINT = "© Harbour Post Newspapers Ltd, 2 Custom House Lane, Port Ellery. All rights reserved."
 
 TEXTS = {story.slug: story for story in stories("harbourpost")}
-COMMENTS = [pair for pair in zip(*[iter(stories("harbourpost-comments")[0].pieces)] * 2, strict=True)]
+COMMENTS = list(zip(*[iter(stories("harbourpost-comments")[0].pieces)] * 2, strict=True))
 
 
 def make(heap: Heap) -> None:

@@ -85,6 +85,6 @@ def html(pieces: tuple[Piece, ...]) -> Iterator[str]:
                 yield f"<{tag}>{' '.join(lines)}</{tag}>"
 
 
-def skin(name: str, **values: object) -> str:
+def skin(name: str, /, **values: object) -> str:
     """A template of `skins/` filled in."""
     return Template((SKINS / f"{name}.html").read_text("utf-8")).substitute(values)
