@@ -62,7 +62,7 @@ _OTHERS = (
     " wales berlin hamburg wien paris london nyc tokyo swiss news media press live world today online site website web"
     " blog wiki shop store tech dev app cloud digital space fun life club social community network agency group team"
     " company law health science academy education school university foundation ngo ong art museum music film photo"
-    " gallery game games sport football radio tv video studio design style fashion travel city land global international"
+    " gallery game games sport football radio tv video studio design style fashion city land global international"
     " guide tips zone center email link click page top xyz one me vip icu lol ink eco green bio earth africa lat quebec"
     " moscow saarland bayern koeln ruhr tirol brussels vlaanderen amsterdam frl example test localhost invalid"
 )
@@ -112,7 +112,7 @@ def _by_layout(path: str, canonical: str | None) -> str | None:
 
 
 def _query(name: str) -> tuple[str, str]:
-    """A file name as (name, query): wget puts `?` or, for Windows, `@` between them; `-E` adds `.html` to what has none.
+    """A file name as (name, query): wget puts `?` or, for Windows, `@` between them, and with `-E` adds `.html`.
 
     `.html` goes where it is surely added: after a query, or after the suffix of a script. Else it stays.
     """

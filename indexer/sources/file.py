@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
+from urllib.parse import urlsplit
 
 from indexer.errors import SourceError
 from indexer.page import MAX_PAGE, Page
@@ -138,7 +139,12 @@ def web_address(text: str) -> str | None:
         return None
     scheme, host, rest = found.groups()
     encoded = _RAW.sub(lambda char: "".join(f"%{byte:02X}" for byte in _bytes(char[0])), rest)
-    return f"{scheme.lower()}://{host.lower().encode('utf-8', 'replace').decode()}{encoded or '/'}"
+    slash = "" if encoded.startswith("/") else "/"
+    address = f"{scheme.lower()}://{host.lower().encode('utf-8', 'replace').decode()}{slash}{encoded}"
+    try:
+        return address if urlsplit(address).port != 0 else None
+    except ValueError:  # a port that is no number, brackets without an IPv6 address
+        return None
 
 
 def _bytes(char: str) -> bytes:

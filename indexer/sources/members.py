@@ -31,7 +31,7 @@ class Ended(Exception):
 
 
 class Members:
-    """`offset` is where in the file the record (its gzip member) begins. `read` and `readline` are what warcio needs."""
+    """`offset` is where in the file the record (its gzip member) begins. `read` and `readline` are for warcio."""
 
     def __init__(self, raw: IO[bytes]) -> None:
         self.offset = 0
@@ -160,15 +160,17 @@ class Members:
         base = self.offset + 1
         self._raw.seek(base)
         data = b""
-        while chunk := self._raw.read(CHUNK):
+        while True:
+            chunk = self._raw.read(CHUNK)
             data += chunk
             for found in mark.finditer(data):
-                if len(data) - found.start() < GLANCE and len(chunk) == CHUNK:
+                if chunk and len(data) - found.start() < GLANCE:
                     break  # better seen with the next chunk
                 if mark is _RECORD or _begins_record(data[found.start() : found.start() + GLANCE]):
                     return base + found.start()
+            if not chunk:
+                return None
             base, data = base + max(len(data) - GLANCE, 0), data[-GLANCE:]
-        return None
 
 
 def _begins_record(member: bytes) -> bool:

@@ -1,9 +1,10 @@
 """WARC and ARC files, also gzipped or zipped into a WACZ: the pages that a crawler kept.
 
-warcio reads the headers of a record; where records begin and end, and the undoing of transfer and content encodings, are
-done here, so that memory is bounded and a broken record costs only itself.
+warcio reads the headers of a record; where records begin and end, and how transfer and content encodings are undone, is
+told here, so that memory is bounded and a broken record costs only itself.
 """
 
+import logging
 import re
 import zipfile
 import zlib
@@ -18,6 +19,8 @@ from indexer.errors import SourceError
 from indexer.page import MAX_PAGE, Page
 from indexer.sources.file import TOO_LARGE, File, Tally, is_html, web_address, when
 from indexer.sources.members import BrokenRecord, Ended, Members
+
+logging.getLogger("warcio").addHandler(logging.NullHandler())  # what it warns of is told in our words
 
 __all__ = ["is_warc", "read_wacz", "read_warc"]
 
@@ -70,7 +73,8 @@ def _read(stream: IO[bytes], file: File, within: str, tally: Tally) -> Iterator[
             try:
                 more = members.resync()
             except Ended as end:
-                raise SourceError(f"{file.path} {end} ({place})") from end
+                why = broken if isinstance(broken, Ended) else end
+                raise SourceError(f"{file.path} {why} ({place})") from end
             if isinstance(broken, Ended) and not more:
                 raise SourceError(f"{file.path} {broken} ({place})") from broken
             yield file.refused(BROKEN, place)
@@ -83,7 +87,7 @@ def _read(stream: IO[bytes], file: File, within: str, tally: Tally) -> Iterator[
 
 @dataclass(frozen=True, slots=True)
 class _Record:
-    """What warcio read of a record; its payload is still to be read from `stream`, a reader that ends with the record."""
+    """What warcio read of a record; its payload is yet to be read from `stream`, which ends with the record."""
 
     kind: str
     url: str
@@ -218,8 +222,9 @@ _CHUNK = re.compile(rb"[ \t]{0,9}([0-9a-fA-F]{1,8})[ \t]{0,9}(?:;[^\r\n]{0,999})
 
 
 def _unchunked(body: bytes) -> bytes:
-    """Without the chunk lengths (RFC 9112, 7.1). Tools write bodies without them under the same header: left as it is."""
-    parts, at = [], 0
+    """Without the chunk lengths (RFC 9112, 7.1); as it is where it has none, as some tools write it."""
+    parts: list[bytes] = []
+    at = 0
     while found := _CHUNK.match(body, at):
         length = int(found[1], 16)
         if length == 0:
@@ -231,7 +236,7 @@ def _unchunked(body: bytes) -> bytes:
 
 
 def _inflated(body: bytes) -> bytes | None:
-    """gzip or either kind of deflate undone, at most one byte more than a page may have; as it is where it is neither."""
+    """gzip or either kind of deflate undone, up to one byte more than a page may have; HTML is left as it is."""
     if body.startswith(b"\x1f\x8b"):
         ways = [31]
     elif is_html(body[:4_096]) or not body:
