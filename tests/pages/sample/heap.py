@@ -33,7 +33,7 @@ class Truth:
     last: str
     published: str | None
     language: str | None
-    kind: str
+    kind: str | None
     absent: tuple[str, ...]
     authors: tuple[str, ...] = ()
     section: str | None = None

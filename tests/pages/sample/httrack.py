@@ -22,6 +22,8 @@ COMMENTS = (
     ("Pegelleser", "Bei uns standen an dem Tag vier Zentimeter mehr auf der Latte."),
     ("Rolf P.", "Das Rezept für die Brote im Stehen hätte ich gern."),
 )
+#: A picture of one pixel.
+DOT = b"GIF89a\x01\0\x01\0\x80\0\0\0\0\xff\xff\xff\xff,\0\0\0\0\x01\0\x01\0\0\x02\x02D\x01\0;"
 
 POSTS = sorted(stories("deich"), key=lambda post: post.facts["date"])
 
@@ -47,8 +49,8 @@ def make(heap: Heap) -> None:
     front(heap)
     heap.add("httrack/index.html", skin("httrack-index", host=HOST).encode())
     heap.know([], file="httrack/index.html", url=None, title="Local index - HTTrack Website Copier", published=None,
-              language="en", kind="listing", absent=())  # fmt: skip
-    heap.add("httrack/backblue.gif", b"GIF89a\x01\0\x01\0\x80\0\0\0\0\xff\xff\xff\xff,\0\0\0\0\x01\0\x01\0\0\x02\x02D\x01\0;")
+              language="en", kind=None, absent=())  # fmt: skip
+    heap.add("httrack/backblue.gif", DOT)
     heap.add("httrack/hts-cache/doit.log", f"-qwC2%Ps2u1%s%uN0%I0p3DaK0H0%kf2A25000%f#f http://{HOST}/\n".encode())
     heap.add("httrack/hts-cache/new.lst", "".join(f"[{HOST}/{path(post)}index.html]\n" for post in POSTS).encode())
 
@@ -88,8 +90,8 @@ def page(post: Story, at: int) -> str:
     title, section = escape(post.facts["title"]), post.facts["section"]
     around = [POSTS[near] for near in (at - 1, at + 1) if 0 <= near < len(POSTS)]
     said = (
-        f'<li class="comment"><div class="comment-author vcard"><b class="fn">{name}</b> <span class="says">sagt:</span>'
-        f'</div><div class="comment-content"><p>{words}</p></div><a class="comment-reply-link">Antworten</a></li>'
+        f'<li class="comment"><div class="comment-author vcard"><b class="fn">{name}</b> '
+        f'<span class="says">sagt:</span></div><div class="comment-content"><p>{words}</p></div><a class="comment-reply-link">Antworten</a></li>'
         for name, words in comments(post)
     )
     main = skin(
@@ -116,9 +118,11 @@ def page(post: Story, at: int) -> str:
 
 def front(heap: Heap) -> None:
     teasers = "\n".join(
-        f'<article class="post"><h2 class="entry-title"><a href="{path(p)}index.html">{escape(p.facts["title"])}</a></h2>'
+        f'<article class="post"><h2 class="entry-title">'
+        f'<a href="{path(p)}index.html">{escape(p.facts["title"])}</a></h2>'
         f'<span class="posted-on">{spoken(p.facts["date"])}</span>'
-        f'<p>{escape(" ".join(p.texts[0].split()[:20]))} … <a class="more-link" href="{path(p)}">Weiterlesen</a></p></article>'
+        f'<p>{escape(" ".join(p.texts[0].split()[:20]))} … '
+        f'<a class="more-link" href="{path(p)}">Weiterlesen</a></p></article>'
         for p in reversed(POSTS)
     )
     pager = '<nav class="navigation pagination"><span class="current">1</span> <a>2</a> <a>Ältere Beiträge</a></nav>'
