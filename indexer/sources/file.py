@@ -10,15 +10,17 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO
 from urllib.parse import urlsplit
 
 from indexer.errors import SourceError
 from indexer.page import MAX_PAGE, Page
 
-__all__ = ["TOO_LARGE", "File", "Tally", "is_html", "web_address", "when"]
+__all__ = ["TOO_LARGE", "File", "Stream", "Tally", "is_html", "utf8", "web_address", "when"]
 
 TOO_LARGE = f"larger than {MAX_PAGE // 1_000_000} MB"
+#: Both have `read1`, which gives what is there before it complains of what is not.
+Stream = io.BufferedReader | gzip.GzipFile
+
 HEAD = 4_096  # bytes a file is recognised by
 REASONS = 100  # distinct reasons for skipping: the words in them come from the files
 
@@ -43,7 +45,7 @@ class File:
     path: str
     size: int
     mtime: float
-    raw: IO[bytes] | None = None
+    raw: io.BufferedReader | None = None
 
     @property
     def name(self) -> str:
@@ -75,7 +77,7 @@ class File:
         return self.size if self.raw.closed else min(self.raw.tell(), self.size)
 
     @contextlib.contextmanager
-    def open(self, *, inflate: bool = True) -> Iterator[IO[bytes]]:
+    def open(self, *, inflate: bool = True) -> Iterator[Stream]:
         """The file as a stream; gzip is undone where the first bytes say so. What the file system or gzip complain of
         inside the `with` becomes a SourceError with the path."""
         try:
@@ -84,7 +86,7 @@ class File:
                 self.raw.seek(0)
                 if zipped:
                     with gzip.GzipFile(fileobj=self.raw) as stream:
-                        yield io.BufferedReader(stream, 65_536)
+                        yield stream
                 else:
                     yield self.raw
         except (EOFError, zlib.error, gzip.BadGzipFile) as error:
@@ -140,7 +142,7 @@ def web_address(text: str) -> str | None:
     scheme, host, rest = found.groups()
     encoded = _RAW.sub(lambda char: "".join(f"%{byte:02X}" for byte in _bytes(char[0])), rest)
     slash = "" if encoded.startswith("/") else "/"
-    address = f"{scheme.lower()}://{host.lower().encode('utf-8', 'replace').decode()}{slash}{encoded}"
+    address = f"{scheme.lower()}://{utf8(host.lower()).decode()}{slash}{encoded}"
     try:
         return address if urlsplit(address).port != 0 else None
     except ValueError:  # a port that is no number, brackets without an IPv6 address
@@ -149,9 +151,18 @@ def web_address(text: str) -> str | None:
 
 def _bytes(char: str) -> bytes:
     """As the file system had it, where it stands for a byte that is no UTF-8."""
-    return char.encode("utf-8", "surrogateescape" if "\udc80" <= char <= "\udcff" else "replace")
+    return char.encode("utf-8", "surrogateescape") if "\udc80" <= char <= "\udcff" else utf8(char)
 
 
+def utf8(text: str) -> bytes:
+    """The text in UTF-8, with U+FFFD for halves of surrogate pairs, which JSON may hold."""
+    try:
+        return text.encode()
+    except UnicodeEncodeError:
+        return _SURROGATE.sub("\ufffd", text).encode()
+
+
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _BEFORE_HTML = re.compile(rb"^(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)?\s{0,1000}(?:<\?xml[^<>]{0,200}\?>\s{0,100})?")
 _HTML = re.compile(
     rb"<(?:!doctype\s+html|html|head|body|title|meta|script|iframe|h1|div|font|table|a|style|b|br|p)[\s>/]",

@@ -14,11 +14,11 @@ import json
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import IO, Any
+from typing import Any
 
 from indexer.errors import SourceError
 from indexer.page import MAX_PAGE, Page
-from indexer.sources.file import TOO_LARGE, File, Tally, is_html, web_address, when
+from indexer.sources.file import TOO_LARGE, File, Stream, Tally, is_html, utf8, web_address, when
 
 __all__ = ["may_be_feed", "read_feed"]
 
@@ -90,18 +90,18 @@ def _dicts(records: list[_Record]) -> list[dict[str, Any]]:
     return [record.value for record in records if isinstance(record.value, dict)]
 
 
-def _chunks(stream: IO[bytes], limit: int | None = None) -> Iterator[bytes]:
+def _chunks(stream: Stream, limit: int | None = None) -> Iterator[bytes]:
     """The stream in UTF-8, also where a shell's `>` made UTF-16 of it."""
     decoder, read = None, 0
-    while (limit is None or read < limit) and (chunk := stream.read(CHUNK)):
+    while (limit is None or read < limit) and (chunk := stream.read1(CHUNK)):
         if not read and chunk.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
             decoder = codecs.getincrementaldecoder("utf-16")("replace")
         read += len(chunk)
-        yield decoder.decode(chunk).encode("utf-8", "replace") if decoder else chunk
+        yield utf8(decoder.decode(chunk)) if decoder else chunk
 
 
 _STRING = re.compile(rb'[^"\\\n]*+(?:\\[^\n][^"\\\n]*+)*+')
-_TOKEN = re.compile(rb'["{}\[\]\n]')
+_TOKEN = re.compile(rb'["{}\[\],\n]')
 _BETWEEN = re.compile(rb"[\s,\[\]\x1e]*+(?:\xef\xbb\xbf)?[\s,\[\]\x1e]*+")
 
 
@@ -180,7 +180,7 @@ class _Scan:
                 self._values += 1
                 if token == b'"':
                     self._in_string = True
-                else:
+                elif token != b",":
                     self.depth += 1 if token in b"{[" else -1
                     if self.depth > MAX_DEPTH:
                         self._refusal = "nested too deeply"
@@ -290,7 +290,7 @@ def _body(text: str) -> tuple[bytes, str | None]:
             if is_html(raw[:4_096]):
                 return raw, None
     kind = "text/html" if _MARKUP.search(text, 0, 65_536) else "text/plain"
-    return text.encode("utf-8", "replace"), f"{kind}; charset=utf-8"
+    return utf8(text), f"{kind}; charset=utf-8"
 
 
 def _moment(value: object) -> dt.datetime | None:
@@ -350,7 +350,7 @@ def _page(record: _Record, fields: _Fields, file: File) -> Page:
         content_type=content_type,
         fetched=_utc(fetched) or file.fetched,
         status=_status(first.get("status")),
-        title=title.encode("utf-8", "replace").decode() or None,
+        title=utf8(title).decode() or None,
         published=published.date() if published else None,
         refusal=refusal,
     )

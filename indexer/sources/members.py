@@ -7,6 +7,8 @@ import re
 import zlib
 from typing import IO
 
+from indexer.sources.file import Stream
+
 __all__ = ["BrokenRecord", "Ended", "Members"]
 
 CHUNK = 65_536
@@ -33,7 +35,7 @@ class Ended(Exception):
 class Members:
     """`offset` is where in the file the record (its gzip member) begins. `read` and `readline` are for warcio."""
 
-    def __init__(self, raw: IO[bytes]) -> None:
+    def __init__(self, raw: IO[bytes] | Stream) -> None:
         self.offset = 0
         self._raw = raw
         self._zipped = raw.read(len(_GZIP)) == _GZIP

@@ -17,7 +17,7 @@ from warcio.recordloader import ArcWarcRecordLoader
 
 from indexer.errors import SourceError
 from indexer.page import MAX_PAGE, Page
-from indexer.sources.file import TOO_LARGE, File, Tally, is_html, web_address, when
+from indexer.sources.file import TOO_LARGE, File, Stream, Tally, is_html, web_address, when
 from indexer.sources.members import BrokenRecord, Ended, Members
 
 logging.getLogger("warcio").addHandler(logging.NullHandler())  # what it warns of is told in our words
@@ -59,7 +59,7 @@ def read_wacz(file: File, tally: Tally) -> Iterator[Page]:
         raise SourceError("; ".join(broken[:3]))
 
 
-def _read(stream: IO[bytes], file: File, within: str, tally: Tally) -> Iterator[Page]:
+def _read(stream: Stream | IO[bytes], file: File, within: str, tally: Tally) -> Iterator[Page]:
     members, seen = Members(stream), set[int]()
     while True:
         try:
