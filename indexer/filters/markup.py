@@ -4,6 +4,7 @@ Weak evidence by itself, since authors misname; strong where the body is named a
 """
 
 import re
+from collections import Counter
 from dataclasses import replace
 
 from indexer.blocks import Block, Outline
@@ -12,16 +13,20 @@ __all__ = ["BODY", "label"]
 
 NAME = "markup"
 
-_TAGS = {"nav": "navigation", "footer": "footer", "menu": "menu", "dialog": "dialog", "form": "form"}
+_TAGS = {
+    "nav": "navigation", "footer": "a footer", "menu": "a menu", "dialog": "a dialog", "form": "a form",
+    "aside": "an aside", "header": "a header",
+}  # fmt: skip
 _WORD = re.compile(
-    r"^(?:.*[-_])?(?P<word>nav|navbar|navigation|menu|breadcrumbs?|footer|sidebar|side-?bar|rail|related|recommend(?:ed|ations)?"
-    r"|more-?stories|most-?(?:read|popular)|popular|trending|promo|advert(?:isement|ising|s)?|ads?|sponsor(?:ed)?|share|sharing"
-    r"|social|sharedaddy|cookies?|consent|gdpr|newsletter|subscribe|subscription|signup|paywall|popup|modal|overlay|toolbar"
-    r"|pagination|pager|widget|taboola|outbrain|teaser|skip-?link|screen-reader-text|sr-only|visually-?hidden|login"
-    r"|complementary|contentinfo|search|comment-?form|respond|jp-relatedposts|tags?-?(?:list|links|cloud)|toc|mw-editsection"
-    r"|noprint|print-?only|site-?header|masthead|topbar|copyright|disclaimer|author-?bio|post-?navigation)s?(?:[-_].*)?$"
+    r"^(?:.*[-_])?(?:nav|navbar|navigation|menu|breadcrumbs?|footer|side-?bar|rail|related|recommend(?:ed|ations?)?"
+    r"|more-?stories|most-?(?:read|popular)|popular|trending|promo|advert(?:isement|ising|s)?|ads?|sponsor(?:ed)?|shar(?:e|ing)"
+    r"|social|sharedaddy|cookies?|consent|gdpr|newsletter|subscri(?:be|ption)|signup|paywall|popup|modal|overlay|toolbar"
+    r"|pagination|pager|widget|taboola|outbrain|teaser|skip-?link|screen-reader-text|sr-only|visually-?hidden|login|comments?"
+    r"|complementary|contentinfo|search|respond|disqus|relatedposts|tag-?(?:list|links|cloud)|toc|editsection|disclaimer"
+    r"|noprint|print-?only|masthead|topbar|copyright|author-?bio|post-?navigation)s?(?:[-_].*)?$"
 )
-_WHOLE_PAGE = re.compile(r"^(?:has|no|with|is|page|layout|body|js|one|two|three)[-_]|[-_](?:page|layout|template|active|open|enabled)$")
+#: A name that covers more of the page's prose than this is no furniture: it says what a layout has, or nothing.
+MOST = 0.3
 #: Names of the element that holds an article's text.
 BODY = re.compile(
     r"^(?:articlebody|(?:article|entry|post|story|content|news|blog|page|main|text|body|rich)[-_]{0,2}"
@@ -33,41 +38,42 @@ BODY = re.compile(
 def label(outline: Outline) -> Outline:
     if outline.flat:
         return outline
-    blocks = [_labelled(block) for block in outline.blocks]
-    prose = sum(_prose(block) for block in blocks)
-    shown = sum(_prose(block) for block in blocks if not block.hidden)
-    if shown < 0.3 * prose:  # a page that scripts unfold: what is hidden is all there is
-        blocks = [replace(b, labels=tuple(label for label in b.labels if label.reason != _HIDDEN)) for b in blocks]
-    else:
-        prose = shown
+    blocks = list(outline.blocks)
+    shown, whole = (sum(map(_prose, some)) for some in ([b for b in blocks if not b.hidden], blocks))
+    if shown > MOST * whole:  # else scripts unfold the page: what is hidden is all there is
+        blocks = [b.labelled(NAME, "hidden in the browser", keep=False) if b.hidden else b for b in blocks]
+    furniture = _furniture(blocks)
+    blocks = [_labelled(block, furniture) if _is_free(block) else block for block in blocks]
+    free = sum(_prose(block) for block in blocks if _is_free(block))
     for inside in (_in_named_body, _in_article, _in_main):
         within = [inside(block) for block in blocks]
         held = sum(_prose(block) for block, yes in zip(blocks, within, strict=True) if yes and _is_free(block))
-        free = sum(_prose(block) for block in blocks if _is_free(block))
-        if held > 0.5 * free and held > 200:
+        if held > max(200, 0.5 * free):
             blocks = [b if yes else _outside(b) for b, yes in zip(blocks, within, strict=True)]
             break
     return replace(outline, blocks=tuple(blocks))
 
 
-_HIDDEN = "hidden in the browser"
+def _furniture(blocks: list[Block]) -> dict[str, str]:
+    """The names of furniture on this page (tags in capitals, as classes are not), each with what it says of a block."""
+    covers: Counter[str] = Counter()
+    for block in blocks:
+        covers.update(dict.fromkeys(_names(block), _prose(block)))
+    found = {tag.upper(): f"in {what}" for tag, what in _TAGS.items()}
+    found |= {name: f"class {name[:40]}" for name in covers if _WORD.match(name)}
+    whole = sum(map(_prose, blocks))
+    return {name: said for name, said in found.items() if covers[name] <= MOST * whole}
 
 
-def _labelled(block: Block) -> Block:
-    if block.hidden:
-        block = block.labelled(NAME, _HIDDEN, keep=False)
-    for tag, what in _TAGS.items():
-        if tag in block.path and not (tag == "form" and len(block.text) > 200):
-            return block.labelled(NAME, f"in a {what}", keep=False)
-    if "aside" in block.path and len(block.text) < 1_000:
-        return block.labelled(NAME, "in an aside", keep=False)
-    if "header" in block.path and "article" not in block.path and "main" not in block.path and block.tag != "h1":
-        return block.labelled(NAME, "in the page's header", keep=False)
-    for token in block.classes:
-        found = _WORD.match(token)
-        if found is not None and not _WHOLE_PAGE.search(token) and len(block.text) < 600:
-            return block.labelled(NAME, f"class {token[:40]}", keep=False)
-    return block
+def _names(block: Block) -> list[str]:
+    return [*(tag.upper() for tag in block.path), *block.classes]
+
+
+def _labelled(block: Block, furniture: dict[str, str]) -> Block:
+    said = next((furniture[name] for name in _names(block) if name in furniture), None)
+    if said is None or (block.tag == "h1" and said == "in a header"):
+        return block
+    return block.labelled(NAME, said, keep=False)
 
 
 def _outside(block: Block) -> Block:

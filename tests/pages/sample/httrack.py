@@ -91,7 +91,8 @@ def page(post: Story, at: int) -> str:
     around = [POSTS[near] for near in (at - 1, at + 1) if 0 <= near < len(POSTS)]
     said = (
         f'<li class="comment"><div class="comment-author vcard"><b class="fn">{name}</b> '
-        f'<span class="says">sagt:</span></div><div class="comment-content"><p>{words}</p></div><a class="comment-reply-link">Antworten</a></li>'
+        f'<span class="says">sagt:</span></div><div class="comment-content"><p>{words}</p></div>'
+        '<a class="comment-reply-link">Antworten</a></li>'
         for name, words in comments(post)
     )
     main = skin(

@@ -75,7 +75,9 @@ def page(story: Story, at: int) -> str:
         charset=declared,
         title=escape(story.facts["title"]),
         status=STATUS if rejected(at) else "",
-        articles="\n".join(f'<A HREF="{s.slug}.htm">{escape(s.facts["title"].split(":")[0])}</A><BR>' for s in ARTICLES),
+        articles="\n".join(
+            f'<A HREF="{s.slug}.htm">{escape(s.facts["title"].split(":")[0])}</A><BR>' for s in ARTICLES
+        ),
         visitor=f"{at * 731 + 20418:06}",
         section=story.facts["section"],
         date=spoken(date),
