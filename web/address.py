@@ -1,0 +1,234 @@
+"""The address bar <-> what is asked. The only code that reads or writes query strings.
+
+    q=lamp keeper                      the text of the search box
+    site=a.org&site=b.org  -tag=x      one of these values; none of those ("" stands for pages without one)
+    published=2018  published=2018-02  likewise, a year or a month
+    from=2018  until a day in to=      the first and the last day, both included; a year or a month is its first or last
+    sort=newest  page=2  size=20  match=any  hidden=1
+
+Every string is read: what cannot be meant is mended, and the mending said in a sentence.
+Invariant: `read(address.query) == (address, ())` for every address that `read` gives.
+"""
+
+import datetime as dt
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from typing import Self
+from urllib.parse import parse_qsl, urlencode
+
+from search.document import FACETS
+from search.parser import MAX_LENGTH, days
+from search.results import MAX_SIZE, SORTS, Filter, Request
+
+__all__ = ["MAX_QUERY", "MAX_VALUE", "MAX_VALUES", "Address", "read"]
+
+#: Bytes of a query string that are read; a longer one is refused before it gets here. Every link on a page repeats it.
+MAX_QUERY = 24_000
+#: Values in all filters together, and characters of one.
+MAX_VALUES = 50
+MAX_VALUE = 300
+MAX_PAGE = 1_000_000
+
+DEFAULTS = Request()
+MATCHES = ("all", "any")
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """The text of the search box and the request that goes with it; the request's own query is not used.
+
+    Every method gives the address of a link. All but `on_page` lead to the first page.
+    """
+
+    text: str = ""
+    request: Request = field(default=DEFAULTS)
+
+    @property
+    def query(self) -> str:
+        """The query string, without what goes without saying."""
+        return urlencode(self.pairs())
+
+    def pairs(self) -> list[tuple[str, str]]:
+        """The keys and values of the query string, in its order."""
+        asked = self.request
+        pairs = [("q", self.text)] if self.text else []
+        for each in asked.filters:
+            pairs += [(each.facet, value) for value in each.wanted]
+            pairs += [(f"-{each.facet}", value) for value in each.excluded]
+        if asked.since is not None:
+            pairs.append(("from", asked.since.isoformat()))
+        if asked.until is not None:
+            pairs.append(("to", asked.until.isoformat()))
+        if asked.sort != usual_sort(self.text):
+            pairs.append(("sort", asked.sort))
+        for key, value, usual in (
+            ("size", asked.size, DEFAULTS.size),
+            ("match", asked.match, DEFAULTS.match),
+            ("hidden", int(asked.hidden), 0),
+            ("page", asked.page, 1),
+        ):
+            if value != usual:
+                pairs.append((key, str(value)))
+        return pairs
+
+    def values(self, facet: str) -> Filter:
+        """The filter of this facet, empty where nothing is chosen."""
+        return next((each for each in self.request.filters if each.facet == facet), Filter(facet))
+
+    def wanting(self, facet: str, value: str) -> Self:
+        now = self.without(facet, value).values(facet)
+        return self._filtered(replace(now, wanted=(*now.wanted, value)))
+
+    def excluding(self, facet: str, value: str) -> Self:
+        now = self.without(facet, value).values(facet)
+        return self._filtered(replace(now, excluded=(*now.excluded, value)))
+
+    def without(self, facet: str, value: str) -> Self:
+        """Neither wanting nor excluding the value."""
+        now = self.values(facet)
+        wanted = tuple(each for each in now.wanted if each != value)
+        excluded = tuple(each for each in now.excluded if each != value)
+        return self._filtered(Filter(facet, wanted, excluded))
+
+    def only(self, facet: str, *values: str) -> Self:
+        """These values of the facet in place of those wanted so far."""
+        return self._filtered(replace(self.values(facet), wanted=values))
+
+    def unfiltered(self) -> Self:
+        return self._asking(filters=(), since=None, until=None)
+
+    def between(self, since: dt.date | None, until: dt.date | None) -> Self:
+        return self._asking(since=since, until=until)
+
+    def sorted_by(self, sort: str) -> Self:
+        return self._asking(sort=sort)
+
+    def sized(self, size: int) -> Self:
+        return self._asking(size=size)
+
+    def matching(self, match: str) -> Self:
+        return self._asking(match=match)
+
+    def showing_hidden(self, shown: bool) -> Self:
+        return self._asking(hidden=shown)
+
+    def on_page(self, page: int) -> Self:
+        return replace(self, request=replace(self.request, page=page))
+
+    def _asking(self, **changes: object) -> Self:
+        return replace(self, request=replace(self.request, page=1, **changes))  # type: ignore[arg-type]
+
+    def _filtered(self, one: Filter) -> Self:
+        others = {each.facet: each for each in self.request.filters} | {one.facet: one}
+        return self._asking(filters=_in_order(others.values()))
+
+
+def usual_sort(text: str) -> str:
+    """The order where none is named: without words nothing is more relevant than anything, so the newest first."""
+    return "relevance" if text.strip() else "newest"
+
+
+def read(query: str) -> tuple[Address, tuple[str, ...]]:
+    """What a query string asks, and what was mended in it, in sentences. Never raises."""
+    notes: list[str] = []
+    single: dict[str, str] = {}
+    wanted: dict[str, dict[str, None]] = {facet: {} for facet in FACETS}
+    excluded: dict[str, dict[str, None]] = {facet: {} for facet in FACETS}
+    count = 0
+    for key, value in parse_qsl(query, keep_blank_values=True):
+        facet = key.removeprefix("-")
+        if facet in FACETS:
+            count += 1
+            if count <= MAX_VALUES and (whole := _value(facet, value, notes)) is not None:
+                (excluded if key.startswith("-") else wanted)[facet][whole] = None
+        elif key in _SINGLE:
+            single[key] = value
+        else:
+            notes.append(f"{_short(key)} is no filter; filters are {', '.join(FACETS)}, from and to")
+    if count > MAX_VALUES:
+        notes.append(f"only the first {MAX_VALUES} values of filters were read")
+    text = _text(single.get("q", ""), notes)
+    since, until = _days(single, notes)
+    request = Request(
+        filters=_in_order(Filter(f, tuple(wanted[f]), tuple(excluded[f])) for f in FACETS),
+        since=since,
+        until=until,
+        sort=_one_of("sort", single, SORTS, usual_sort(text), notes),
+        page=_number("page", single, 1, MAX_PAGE, notes),
+        size=_number("size", single, DEFAULTS.size, MAX_SIZE, notes),
+        match=_one_of("match", single, MATCHES, DEFAULTS.match, notes),
+        hidden=_one_of("hidden", single, ("0", "1"), "0", notes) == "1",
+    )
+    return Address(text, request), tuple(dict.fromkeys(notes))
+
+
+_SINGLE = ("q", "from", "to", "sort", "page", "size", "match", "hidden")
+
+
+def _in_order(filters: Iterable[Filter]) -> tuple[Filter, ...]:
+    kept = (each for each in filters if each.wanted or each.excluded)
+    return tuple(sorted(kept, key=lambda each: FACETS.index(each.facet)))
+
+
+def _text(text: str, notes: list[str]) -> str:
+    if len(text) > MAX_LENGTH:
+        notes.append(f"only the first {MAX_LENGTH:,} characters were read")
+    return text[:MAX_LENGTH]
+
+
+def _value(facet: str, value: str, notes: list[str]) -> str | None:
+    if len(value) > MAX_VALUE:
+        notes.append(f"a {facet} of {len(value):,} characters was left out; at most {MAX_VALUE} are read")
+        return None
+    if facet != "published" or not value:
+        return value
+    bounds = days(value.strip())
+    if bounds is None or bounds[0] == bounds[1]:
+        notes.append(f"published: {_short(value)} is no year or month such as 2018 or 2018-02 and was left out")
+        return None
+    whole_year = (bounds[1] - bounds[0]).days > 31
+    return bounds[0].isoformat()[: 4 if whole_year else 7]
+
+
+def _days(given: dict[str, str], notes: list[str]) -> tuple[dt.date | None, dt.date | None]:
+    """The first and the last day; the other way round they are exchanged."""
+    since, until = _bound("from", given, notes), _bound("to", given, notes)
+    first, last = since[0] if since else None, until[1] if until else None
+    if since is not None and until is not None and since[0] > until[1]:
+        notes.append("from lay after to; they were exchanged")
+        first, last = until[0], since[1]
+    return first, last
+
+
+def _bound(key: str, given: dict[str, str], notes: list[str]) -> tuple[dt.date, dt.date] | None:
+    text = given.get(key, "").strip()
+    bounds = days(text) if text else None
+    if text and bounds is None:
+        notes.append(f"{key}: {_short(text)} is no date such as 2018, 2018-02 or 2018-02-22 and was left out")
+    return bounds
+
+
+def _one_of(key: str, given: dict[str, str], known: tuple[str, ...], usual: str, notes: list[str]) -> str:
+    value = given.get(key, "").strip() or usual
+    if value in known:
+        return value
+    notes.append(f"{key}: {_short(value)} is none of {', '.join(known)}; {usual} is used")
+    return usual
+
+
+def _number(key: str, given: dict[str, str], usual: int, most: int, notes: list[str]) -> int:
+    text = given.get(key, "").strip()
+    number = int(text) if re.fullmatch(r"0*[0-9]{1,9}", text, re.ASCII) else 0
+    if not text:
+        return usual
+    if number < 1:
+        notes.append(f"{key}: {_short(text)} is no number from 1; {usual} is used")
+        return usual
+    if number > most:
+        notes.append(f"{key}: {_short(text)} is too high; {most:,} is used")
+    return min(number, most)
+
+
+def _short(value: str) -> str:
+    return f"“{value}”" if len(value) <= 40 else f"“{value[:40]}…”"
