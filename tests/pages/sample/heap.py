@@ -28,7 +28,7 @@ class Truth:
 
     file: str
     url: str | None
-    title: str
+    title: str | None
     first: str
     last: str
     published: str | None

@@ -19,7 +19,17 @@ __all__ = ["make"]
 FILE = "warc/tidemill-wiki.warc.gz"
 ADDRESS = "https://wiki.tidemill.example/wiki/"
 FIRST = dt.datetime(2024, 2, 20, 3, 0, tzinfo=dt.UTC)
-CORRECTED = "Correction, 5 October: an earlier version of this article gave the age of Mr Renn as 84."
+#: Paragraphs that two articles of the newspaper got later, and before which of theirs.
+CORRECTED = {
+    "marrow-head-lamp-goes-dark": (3, "Correction, 5 October: an earlier version of this article made Mr Renn 84."),
+    "gauge-broken-record": (2, "Update, 12 February: the tank is filled each morning with water from the fish dock."),
+}
+NOTES = (
+    "Notes of the crawler, February 2024.",
+    "The wiki answered politely at one page a minute. Two pages had changed when we came round again, one had not, and "
+    "the page about the fax is gone for good, which the release notes had led us to expect.",
+    "Nobody was kept awake by this crawl except the crawler.",
+)
 
 PAGES = stories("tidemill")
 
@@ -30,7 +40,6 @@ def make(heap: Heap) -> None:
     crawl.info(stamp(0), software="harbour-crawler/1.0", format="WARC File Format 1.0", description="Tidemill wiki")
     crawl.response("http://wiki.tidemill.example/", stamp(1), b"", status="301 Moved Permanently",
                    Location=ADDRESS + "Tidemill")  # fmt: skip
-    crawl.response("https://wiki.tidemill.example/robots.txt", stamp(2), b"User-agent: *\nDisallow: /load.php\n", "text/plain")
     for at, story in enumerate(PAGES):
         crawl.response(ADDRESS + story.slug, stamp(10 + at), page(story).encode())
         heap.know(
@@ -46,7 +55,10 @@ def make(heap: Heap) -> None:
     changes(heap, crawl)
     crawl.response("https://wiki.tidemill.example/logo.png", stamp(80), news.PIXEL, "image/png")
     crawl.response(ADDRESS + "Fax", stamp(81), missing("Fax").encode(), status="404 Not Found")
-    crawl.resource("urn:tidemill:crawl-notes", stamp(82), b"Crawled politely, one page a minute.\n", "text/plain")
+    heap.know([], file=FILE, url=ADDRESS + "Fax", title="Fax", published=None, language=None, kind="error", absent=())
+    notes = "https://wiki.tidemill.example/crawl-notes.txt"
+    crawl.resource(notes, stamp(82), "\n\n".join(NOTES).encode(), "text/plain")
+    heap.know(NOTES, file=FILE, url=notes, title=None, published=None, language="en", kind="article", absent=())
     heap.add(FILE, crawl.bytes())
 
 
@@ -59,9 +71,9 @@ def changes(heap: Heap, crawl: Crawl) -> None:
     crawl.response(ADDRESS + old.slug, stamp(61), page(new).encode())
     at = next(at for at, truth in enumerate(heap.truths) if truth.url == ADDRESS + old.slug)
     heap.truths[at] = dataclasses.replace(heap.truths[at], last=" ".join(added.split()[-7:]))
-    for slug, place in (("marrow-head-lamp-goes-dark", 3), ("gauge-broken-record", 2)):
+    for slug, (place, words) in CORRECTED.items():
         story = news.TEXTS[slug]
-        pieces = (*story.pieces[:place], Piece("p", (CORRECTED.replace("Mr Renn", story.list("author")[0]),)), *story.pieces[place:])
+        pieces = (*story.pieces[:place], Piece("p", (words,)), *story.pieces[place:])
         later = dataclasses.replace(story, pieces=pieces)
         crawl.response(news.address(story), stamp(62 + place), news.article(later).encode())
 
@@ -97,5 +109,5 @@ def page(story: Story) -> str:
 
 def missing(name: str) -> str:
     body = f"<p>There is currently no text in this page. You can search for “{name}” in other pages.</p>"
-    return skin("wiki", language="en", title=name, created="", edited="", address=ADDRESS + name, infobox="", contents="",
-                body=body, categories="", changed="no day")  # fmt: skip
+    blank = dict.fromkeys(("created", "edited", "infobox", "contents", "categories"), "")
+    return skin("wiki", language="en", title=name, address=ADDRESS + name, body=body, changed="no day", **blank)
