@@ -1,0 +1,54 @@
+"""The piece of a text that shows why it was found."""
+
+import time
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from search.snippet import marked, snippet
+
+BODY = "The tide came in. " * 40 + "Then the keeper lit the lamp, and the lamp burned. " + "Night fell slowly. " * 40
+
+
+def test_the_matches_are_shown_and_marked() -> None:
+    found = snippet(BODY, frozenset({"lamp", "keeper"}), "en")
+    assert [text for text, match in found.parts if match] == ["keeper", "lamp", "lamp"]
+    assert found.text.startswith("… ")
+    assert found.text.endswith(" …")
+    assert len(found.text) < 330
+    assert "Then the keeper lit" in found.text
+
+
+def test_inflected_forms_are_matches_in_their_language() -> None:
+    assert marked("Lamps burn", frozenset({"lamp"}), "en") == (("Lamps", True), (" burn", False))
+    assert marked("Lamps burn", frozenset({"lamp"}), "xx") == (("Lamps burn", False),)
+
+
+def test_without_a_match_the_beginning_is_shown() -> None:
+    found = snippet(BODY, frozenset({"moth"}), "en")
+    assert found.text.startswith("The tide came in.")
+    assert not any(match for _, match in found.parts)
+
+
+def test_short_bodies_are_shown_whole() -> None:
+    assert snippet("A lamp.", frozenset({"lamp"}), "en").parts == (("A ", False), ("lamp", True), (".", False))
+    assert snippet("", frozenset({"lamp"}), "en").parts == ()
+
+
+def test_pairs_of_an_unspaced_script_are_one_match() -> None:
+    assert marked("東京都は", frozenset({"東京", "京都"}), "ja") == (("東京都", True), ("は", False))
+
+
+@given(st.text(alphabet="ab lamp.東京\n", max_size=600))
+def test_nothing_is_invented(body: str) -> None:
+    wanted = frozenset({"lamp", "a", "東京"})
+    assert "".join(text for text, _ in marked(body, wanted, "")) == body
+    shown = snippet(body, wanted, "", size=60).text
+    core = shown.removeprefix("… ").removesuffix(" …")
+    assert core in body.replace("\n", " ")
+
+
+def test_a_huge_body_is_bounded() -> None:
+    before = time.perf_counter()
+    snippet("lamp " * 2_000_000, frozenset({"lamp"}), "en")
+    assert time.perf_counter() - before < 3
