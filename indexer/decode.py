@@ -50,7 +50,7 @@ def tidy(text: str) -> str:
         return text
     text = _LINE_END.sub("\n", text)
     text = _INVISIBLE.sub("", text)
-    text = _LOOSE_TAG.sub("", text)
+    text = _TAGS.sub(_flag, text)
     return _IDLE_JOINER.sub("", text)
 
 
@@ -74,8 +74,7 @@ _INVISIBLE = re.compile(
     "[\x00-\x08\x0e-\x1f\x7f-\x9f\xad\u034f\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ud800-\udfff"
     "\ufdd0-\ufdef\ufeff\ufff9-\ufffb\ufffe\uffff]"
 )
-_TAGS = "\U000e0001\U000e0020-\U000e007f"  # they spell the flags of regions, and nothing else that is seen
-_LOOSE_TAG = re.compile(f"[\U0001d173-\U0001d17a{_TAGS}](?<![\U0001f3f4{_TAGS}].)")
+_TAGS = re.compile("[\U0001d173-\U0001d17a\U000e0001\U000e0020-\U000e007f]+")  # seen only behind a flag, as its region
 _ARABIC = "\u0600-\u08ff\ufb50-\ufdff\ufe70-\ufefc"  # with Syriac, N'Ko and their kin: joined scripts
 _BRAHMIC = "\u0900-\u109f\u1780-\u18af\u1900-\u1aaf\u1b00-\u1c4f\ua800-\uaaff\U00010a00-\U00011fff"
 _EMOJI = "\u00a9\u00ae\u2190-\u2bff\u3030-\u3299\ufe0f\u20e3\U0001f000-\U0001faff"
@@ -86,6 +85,12 @@ _IDLE_JOINER = re.compile(
     f"|(?<=[{_EMOJI}].)(?![{_EMOJI}\u200c\u200d])"
     f"|(?<=[{_EMOJI}]\u200c))"
 )
+
+
+def _flag(tags: re.Match[str]) -> str:
+    before = tags.start() - 1
+    return tags[0] if before >= 0 and tags.string[before] == "\U0001f3f4" else ""
+
 
 _CHARSET = re.compile(rb"charset\s{0,9}=\s{0,9}[\"']?\s{0,9}([^\s\"'/>;]{2,40})", re.IGNORECASE)
 _META = re.compile(rb"<meta[\s/][^<>]{0,2000}", re.IGNORECASE)

@@ -70,10 +70,11 @@ _ARTICLES = frozenset(
 
 def _title(head: Head, blocks: tuple[Block, ...], meta: dict[str, str], article: dict[str, Any]) -> tuple[str, str]:
     whole = _line(head.title or "", LONGEST_TITLE)
-    headings = [_line(b.text, LONGEST_TITLE) for b in blocks if b.tag == "h1" and not b.hidden]
     site = meta.get("og:site_name", "")
+    headings = [_line(b.text, LONGEST_TITLE) for b in blocks if b.tag == "h1" and not b.hidden]
+    headings = [heading for heading in headings if len(heading) > 3 and _same(heading) != _same(site)]
     for heading in headings:  # the headline that the title repeats
-        if len(heading) > 3 and _same(heading) in _same(whole) and _same(heading) != _same(site):
+        if _same(heading) in _same(whole):
             return heading, "h1"
     named = [
         (_line(_first(article.get("headline")) or _first(article.get("name")), LONGEST_TITLE), "json-ld"),
@@ -83,7 +84,7 @@ def _title(head: Head, blocks: tuple[Block, ...], meta: dict[str, str], article:
     for title, by in named:
         if title and _same(title) != _same(site):
             return _without_site(title, site), by
-    if len(headings) == 1 and len(headings[0]) > 3:
+    if len(headings) == 1:
         return headings[0], "h1"
     if whole:
         return _without_site(whole, site), "title"

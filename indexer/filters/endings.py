@@ -6,7 +6,7 @@ Only after half of the page's prose: a word such as "Comments" may stand anywher
 import re
 from dataclasses import replace
 
-from indexer.blocks import Block, Outline
+from indexer.blocks import Outline
 
 __all__ = ["label"]
 
