@@ -169,5 +169,7 @@ _HTML = re.compile(
     re.IGNORECASE,
 )
 _LONG_FRACTION = re.compile(r"(\.\d{6})\d+")  # nanoseconds, as some WARC writers have them
-_ADDRESS = re.compile(r"(https?)://(?:[^\s/?#@]{0,255}@)?([\w.:\[\]~-]{1,255})(?=[/?#]|$)([^#]*(?:#[!/].*)?)", re.IGNORECASE)
+_ADDRESS = re.compile(
+    r"(https?)://(?:[^\s/?#@]{0,255}@)?([\w.:\[\]~-]{1,255})(?=[/?#]|$)([^#]*(?:#[!/].*)?)", re.IGNORECASE
+)
 _RAW = re.compile(r"[^A-Za-z0-9_!$&'()*+,./:;=?@~%#\[\]-]|%(?![0-9A-Fa-f]{2})")

@@ -260,6 +260,8 @@ def _guess(records: list[dict[str, Any]]) -> dict[str, list[str]]:
         keys = [key for word in words.split() for key in named.get(word, ())]
         if keys := [key for key in keys if any(_FITS[ours](record.get(key)) for record in records)]:
             fitting[ours] = keys
+    if text := [key for key in fitting.pop("text", ()) if key not in fitting.get("html", ())]:
+        fitting["text"] = text
     return fitting
 
 

@@ -21,7 +21,7 @@ MAX_BROKEN = 1_000  # records: a file with more is not worth the search
 _GZIP = b"\x1f\x8b\x08"
 _START = re.compile(rb"WARC/(?:1\.\d|0\.1[78])\s")
 _RECORD = re.compile(rb"(?<=\n)WARC/(?:1\.\d|0\.1[78])\s")
-_MEMBER = re.compile(_GZIP)
+_MEMBER = re.compile(_GZIP + rb"[\0-\x1f].{4}[\0\x02\x04][\0-\x0d\xff]", re.DOTALL)  # RFC 1952, 2.3.1
 
 
 class BrokenRecord(Exception):
