@@ -1,5 +1,5 @@
 """Feeds of five news agencies as Scrapy writes them: whole pages in gzipped JSON Lines, plain texts in two arrays that
-`-o` appended one to the other."""
+`-o` appended one to the other. Two pages of the Russian one lie in a WARC, in windows-1251."""
 
 import json
 from collections.abc import Iterable
@@ -8,11 +8,16 @@ from html import escape
 
 from sample.heap import Heap, gzipped, picks
 from sample.story import Story, html, skin, stories
+from sample.warc import Crawl
 
 __all__ = ["make"]
 
 LINES = "feeds/agencies.jsonl.gz"
 ARRAYS = "feeds/kiyi-haber.json"
+WARC = "warc/vestnik.warc"
+
+#: Pages in windows-1251, and what the server said of them: all, or nothing of the encoding.
+CYRILLIC = {"shtorm-v-yanvare": "text/html; charset=windows-1251", "urok-astronomii": "text/html"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,14 +75,20 @@ STORIES = stories("feed")
 
 
 def make(heap: Heap) -> None:
-    """Both feeds."""
-    lines = [story for story in STORIES if story.facts["lang"] != "tr"]
+    """Both feeds, and the WARC."""
+    lines = [story for story in STORIES if story.facts["lang"] != "tr" and story.slug not in CYRILLIC]
     rows = [record(story) | {"html": page(story)} for story in lines]
     heap.add(LINES, gzipped("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows).encode()))
     plain = [story for story in STORIES if story.facts["lang"] == "tr"]
     arrays = [[record(story) | {"text": "\n\n".join(story.texts)} for story in part] for part in (plain[:5], plain[5:])]
     heap.add(ARRAYS, "".join(map(array, arrays)).encode())
-    for file, chosen in ((LINES, lines), (ARRAYS, plain)):
+    crawl = Crawl()
+    for at, (slug, kind) in enumerate(CYRILLIC.items()):
+        story = next(story for story in STORIES if story.slug == slug)
+        crawl.response(address(story), f"2023-11-01T10:0{at}:00Z", page(story, "windows-1251").encode("cp1251"), kind)
+    heap.add(WARC, crawl.plain())
+    cyrillic = [story for story in STORIES if story.slug in CYRILLIC]
+    for file, chosen in ((LINES, lines), (ARRAYS, plain), (WARC, cyrillic)):
         for story in chosen:
             agency = AGENCIES[story.facts["lang"]]
             heap.know(
@@ -89,8 +100,8 @@ def make(heap: Heap) -> None:
                 language=story.facts["lang"],
                 kind="article",
                 absent=(agency.cookies, agency.imprint) if agency.menu else (),
-                authors=(story.facts["author"],) if file == LINES else (),
-                section=story.facts["section"] if file == LINES else None,
+                authors=(story.facts["author"],) if file != ARRAYS else (),
+                section=story.facts["section"] if file != ARRAYS else None,
             )
 
 
@@ -107,12 +118,13 @@ def record(story: Story) -> dict[str, str]:
     return {"url": address(story), "title": story.facts["title"], "date": story.facts["date"] + "T08:30:00+00:00"}
 
 
-def page(story: Story) -> str:
+def page(story: Story, charset: str = "utf-8") -> str:
     agency = AGENCIES[story.facts["lang"]]
     near = [other for other in STORIES if other.facts["lang"] == story.facts["lang"] and other is not story]
     return skin(
         "feed",
         language=story.facts["lang"],
+        charset=charset,
         title=escape(story.facts["title"]),
         agency=agency.name,
         author=story.facts["author"],
@@ -122,6 +134,9 @@ def page(story: Story) -> str:
         menu="".join(f'<li><a href="/s/{at}">{entry}</a></li>' for at, entry in enumerate(agency.menu)),
         body="".join(html(story.pieces)),
         more=agency.more,
-        others="".join(f'<li><a href="{address(s)}">{escape(s.facts["title"])}</a></li>' for s in picks(story.slug, near, 4)),
+        others="".join(
+            f'<li><a href="{address(other)}">{escape(other.facts["title"])}</a></li>'
+            for other in picks(story.slug, near, 4)
+        ),
         imprint=agency.imprint,
     )

@@ -5,6 +5,7 @@ It has two skins: its site was rebuilt in 2013.
 
 import datetime as dt
 import json
+import re
 from html import escape
 
 from sample.heap import Heap, number, picks
@@ -80,6 +81,10 @@ def spoken(day: str) -> str:
     return f"{date.day} {date:%B %Y}"
 
 
+def slug(name: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
+
+
 def links(chosen: list[Story]) -> str:
     items = (f'<li><a href="/{path(s)}">{escape(s.facts["title"])}</a></li>' for s in chosen)
     return "<ul>\n" + "\n".join(items) + "\n</ul>"
@@ -117,9 +122,9 @@ def new_skin(story: Story) -> str:
     if len(paragraphs) > 3:
         paragraphs.insert(middle, newsletter)
         paragraphs.insert(middle - 1, related)
-    tags = "".join(f'<a rel="tag" href="/tag/{t.replace(" ", "-")}">{t}</a> ' for t in story.list("tags"))
+    tags = "".join(f'<a rel="tag" href="/tag/{slug(tag)}">{escape(tag)}</a> ' for tag in story.list("tags"))
     written = " and ".join(
-        f'<a rel="author" href="/by/{n.lower().replace(" ", "-")}">{n}</a>' for n in story.list("author")
+        f'<a rel="author" href="/by/{slug(name)}">{escape(name)}</a>' for name in story.list("author")
     )
     said = "\n".join(
         f'<li class="comment" id="c{number(story.slug + who.text, 90000)}"><cite>{who.text}</cite>'

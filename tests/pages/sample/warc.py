@@ -1,4 +1,4 @@
-"""WARC records as a crawler writes them, one gzip member each; identifiers are derived from what they identify."""
+"""WARC records as a crawler writes them; identifiers are derived from what they identify."""
 
 import io
 import uuid
@@ -16,7 +16,7 @@ class Crawl:
     """A WARC file in the making."""
 
     def __init__(self) -> None:
-        self._members: list[bytes] = []
+        self._records: list[bytes] = []
         self._digests: dict[str, str] = {}
 
     def info(self, date: str, **facts: str) -> None:
@@ -59,9 +59,13 @@ class Crawl:
         """The text that somebody else made of a page (WET)."""
         self._write("conversion", url, date, text.encode(), content_type="text/plain")
 
-    def bytes(self) -> bytes:
+    def plain(self) -> bytes:
         """The file so far."""
-        return b"".join(self._members)
+        return b"".join(self._records)
+
+    def compressed(self) -> bytes:
+        """The same, each record a gzip member."""
+        return b"".join(map(gzipped, self._records))
 
     def _write(
         self,
@@ -90,4 +94,4 @@ class Crawl:
         writer.write_record(record)
         if kind == "response":
             self._digests[str(url)] = record.rec_headers.get_header("WARC-Payload-Digest")
-        self._members.append(gzipped(plain.getvalue()))
+        self._records.append(plain.getvalue())

@@ -59,7 +59,7 @@ def make(heap: Heap) -> None:
     notes = "https://wiki.tidemill.example/crawl-notes.txt"
     crawl.resource(notes, stamp(82), "\n\n".join(NOTES).encode(), "text/plain")
     heap.know(NOTES, file=FILE, url=notes, title=None, published=None, language="en", kind="article", absent=())
-    heap.add(FILE, crawl.bytes())
+    heap.add(FILE, crawl.compressed())
 
 
 def changes(heap: Heap, crawl: Crawl) -> None:
