@@ -135,6 +135,7 @@ _NOT_FOUND = re.compile(
 )
 _BANNER_KINDS = {"captcha": "captcha", "cookie notice": "consent", "server error": "error", "javascript notice": "shell"}
 LITTLE = 400  # characters of text below which a page may be no page at all
+NEXT_TO_NOTHING = 150
 
 
 def _kind(outline: Outline, said: Metadata, title: str, text: str, status: int | None) -> tuple[str, str]:
@@ -142,10 +143,10 @@ def _kind(outline: Outline, said: Metadata, title: str, text: str, status: int |
     if status is not None and status >= 400:
         return "error", f"HTTP status {status}"
     if len(text) < LITTLE:
+        banners = {label.reason for block in outline.blocks for label in block.labels}
         for name, kind in _BANNER_KINDS.items():
-            if any(label.reason == f"banner: {name}" for block in outline.blocks for label in block.labels):
-                if len(text) < 150:
-                    return kind, f"little text but a {name}"
+            if f"banner: {name}" in banners and len(text) < NEXT_TO_NOTHING:
+                return kind, f"little text but a {name}"
         for where, found in (("title", _NOT_FOUND.search(title)), ("text", _NOT_FOUND.search(text))):
             if found is not None:
                 return "error", f"its {where} says “{found[0]}”"

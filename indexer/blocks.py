@@ -5,10 +5,11 @@ Invariant: no visible text is lost; a block never holds markup; no recursion, an
 
 import itertools
 import re
+import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
-from bs4 import BeautifulSoup
+from bs4 import BeautifulSoup, XMLParsedAsHTMLWarning
 from bs4.element import NavigableString, PageElement, PreformattedString, Tag
 
 from indexer.decode import tidy
@@ -97,7 +98,9 @@ def outline(text: str, *, flat: bool = False) -> Outline:
         return Outline(blocks=_numbered(_paragraphs(text)), flat=True)
     if text.count("<") > MAX_TAGS:
         raise RefusedPage(f"more than {MAX_TAGS:,} tags")
-    soup = BeautifulSoup(text, "lxml")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", XMLParsedAsHTMLWarning)  # XHTML is read as browsers read it
+        soup = BeautifulSoup(text, "lxml")
     return Outline(_head(soup), _numbered(_walk(soup)))
 
 

@@ -31,7 +31,7 @@ def find(head: Head, blocks: tuple[Block, ...], url: str | None, *, fetched: dt.
     """The publication date; `fetched` bounds it. None where nothing says it."""
     latest = (fetched or dt.datetime.now(dt.UTC).date()) + dt.timedelta(days=1)
     standing = _dateline(blocks, latest)
-    for by, days in _witnesses(head, blocks, url):
+    for by, days in _witnesses(head, url):
         for day in days:
             if day is not None and EARLIEST <= day <= latest:
                 same = standing is not None and standing.day == day
@@ -41,7 +41,6 @@ def find(head: Head, blocks: tuple[Block, ...], url: str | None, *, fetched: dt.
     return _in_text(blocks, latest)
 
 
-_MODIFIED = ("modified", "updated", "expir", "unavailable", "start", "end")
 _META = (
     "article:published_time", "og:article:published_time", "article:published", "datepublished", "date.published", "pubdate",
     "publishdate", "publish-date", "publish_date", "publication_date", "date.created", "dc.date.issued", "dcterms.created",
@@ -51,9 +50,7 @@ _META = (
 )  # fmt: skip
 
 
-def _witnesses(
-    head: Head, blocks: tuple[Block, ...], url: str | None
-) -> Iterator[tuple[str, Iterable[dt.date | None]]]:
+def _witnesses(head: Head, url: str | None) -> Iterator[tuple[str, Iterable[dt.date | None]]]:
     yield "json-ld", (read_day(value) for value in _json_ld(head))
     meta = dict(reversed(head.meta))
     yield "meta", (read_day(meta[name]) for name in _META if name in meta)

@@ -1,0 +1,304 @@
+"""From sources to ledger to index: only what changed is cleaned, the index follows, nothing vanishes by mistake."""
+
+import json
+import os
+import time
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+import indexer.pipeline
+import indexer.reindex
+from indexer.cli import check, clean, forget, reindex
+from search import Request, open_engine
+from search.ledger import Ledger, engine_address
+from search.parser import parse
+
+PROSE = "The keeper of {} carried two cans of oil up the stairs every evening, filled the lamp and wrote the hour into a book."
+
+
+def write(folder: Path, name: str, text: str | None = None, *, url: str | None = None) -> Path:
+    path = folder / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    address = url or f"https://quay.example/{name}"
+    path.write_text(
+        f"<html lang=en><head><title>{name}</title><link rel=canonical href='{address}'></head>"
+        f"<body><p>{text or PROSE.format(name)}</p></body></html>"
+    )
+    return path
+
+
+@pytest.fixture
+def heap(tmp_path: Path) -> Path:
+    for number in range(30):
+        write(tmp_path / "heap", f"page{number}.html")
+    return tmp_path / "heap"
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    return tmp_path / "data"
+
+
+def run(*arguments: object, code: int = 0) -> Result:
+    result = CliRunner().invoke(reindex, ["--workers", "1", *map(str, arguments)])
+    assert result.exit_code == code, (result.output, result.exception)
+    return result
+
+
+def report(data: Path, *arguments: object, code: int = 0) -> dict[str, object]:
+    """The numbers of a run that are not zero."""
+    file = data.parent / "report.json"
+    run(*arguments, "--data", data, "--report", file, code=code)
+    written = json.loads(file.read_text())
+    names = ("seen", "indexed", "unchanged", "refused", "hidden", "removed", "skipped")
+    assert written["seen"] == sum(written[name] for name in ("indexed", "unchanged", "refused", "hidden"))
+    assert isinstance(written["reasons"], dict)
+    assert written["seconds"] > 0
+    return {name: written[name] for name in names if written[name]}
+
+
+def found(data: Path, text: str = "") -> set[str]:
+    engine = open_engine(engine_address(data, None))
+    hits = engine.search(Request(query=parse(text).query, size=100)).hits
+    engine.close()
+    return {hit.document.url.rsplit("/", 1)[1] for hit in hits}
+
+
+def test_only_new_and_changed_pages_are_cleaned(heap: Path, data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    cleaned = []
+    clean_page = indexer.pipeline.clean_page
+    monkeypatch.setattr(indexer.pipeline, "clean_page", lambda page: cleaned.append(page.url) or clean_page(page))
+    assert report(data, heap) == {"seen": 30, "indexed": 30}
+    assert len(cleaned) == 30
+    assert report(data, heap) == {"seen": 30, "unchanged": 30}
+    assert report(data) == {"seen": 30, "unchanged": 30}
+    assert len(cleaned) == 30
+    write(heap, "page3.html", "Now the moth is in the lamp room, and nobody knows how it came there at all.")
+    assert report(data) == {"seen": 30, "indexed": 1, "unchanged": 29}
+    assert cleaned[30:] == ["https://quay.example/page3.html"]
+    assert found(data, "moth") == {"page3.html"}
+    assert "page3.html" not in found(data, "carried")
+
+
+def test_vanished_pages_leave_the_index(heap: Path, data: Path) -> None:
+    report(data, heap)
+    (heap / "page1.html").unlink()
+    assert report(data, heap) == {"seen": 29, "unchanged": 29, "removed": 1}
+    assert "page1.html" not in found(data)
+    assert len(found(data)) == 29
+
+
+def test_many_vanished_pages_are_asked_about(heap: Path, data: Path) -> None:
+    report(data, heap)
+    for number in range(11):
+        (heap / f"page{number}.html").unlink()
+    result = run(heap, "--data", data, code=3)
+    assert "11 of the 30 pages" in result.output
+    assert "--prune" in result.output
+    assert len(found(data)) == 30
+    assert report(data, heap, "--prune") == {"seen": 19, "unchanged": 19, "removed": 11}
+    assert len(found(data)) == 19
+
+
+def test_a_source_that_is_missing_or_breaks_removes_nothing(heap: Path, data: Path) -> None:
+    feed = heap.parent / "feed.jsonl"
+    lines = [json.dumps({"url": f"https://feed.example/{n}", "html": f"<p>{PROSE.format(n)}"}) for n in range(3)]
+    feed.write_text("\n".join(lines))
+    report(data, heap, feed)
+    heap.rename(heap.parent / "moved")
+    result = run("--data", data, code=1)
+    assert result.output.count("Error:") == 1
+    assert str(heap) in result.output
+    assert len(found(data)) == 33
+
+
+def test_what_is_read_before_a_break_is_kept(data: Path, tmp_path: Path) -> None:
+    import gzip
+
+    lines = [json.dumps({"url": f"https://feed.example/{n}", "html": f"<p>{PROSE.format(os.urandom(9).hex())}"}) for n in range(60)]
+    whole = gzip.compress("\n".join(lines).encode())
+    broken = tmp_path / "feed.jsonl.gz"
+    broken.write_bytes(whole[: len(whole) * 2 // 3])
+    result = run(broken, "--data", data, code=1)
+    assert result.output.count("Error:") == 1
+    assert 10 < len(found(data)) < 60
+
+
+@pytest.mark.parametrize("name", ["nowhere", "empty"])
+def test_a_source_that_gives_nothing_is_one_line(name: str, data: Path, tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    result = run(tmp_path / name, "--data", data, code=1)
+    assert result.output.count("Error:") == 1
+    assert str(tmp_path / name) in result.output
+
+
+def test_without_any_source_it_says_what_to_do(data: Path) -> None:
+    assert "name a folder or file" in run("--data", data, code=1).output
+
+
+def test_the_newest_capture_wins_and_both_stay(data: Path, tmp_path: Path) -> None:
+    url = "https://quay.example/lamp"
+    old = write(tmp_path / "a", "old.html", "An old text about the gas lamp, long and quite forgotten by all.", url=url)
+    new = write(tmp_path / "b", "new.html", "A new text about the electric lamp, bright and known to everybody.", url=url)
+    os.utime(old, (1e9, 1e9))
+    report(data, tmp_path / "b", tmp_path / "a")
+    assert found(data, "electric") == {"lamp"}
+    assert found(data, "gas") == set()
+    with Ledger(data) as ledger:
+        assert [capture.file for capture in ledger.captures(url)] == [str(new), str(old)]
+
+
+def test_rebuild_makes_the_same_index_from_the_ledger_alone(heap: Path, data: Path) -> None:
+    report(data, heap)
+    before = open_engine(engine_address(data, None)).search(Request(size=100))
+    heap.rename(heap.parent / "gone")
+    assert report(data, "--rebuild") == {}
+    after = open_engine(engine_address(data, None)).search(Request(size=100))
+    assert after.generation != before.generation
+    assert (after.total, after.hits, after.facets) == (before.total, before.hits, before.facets)
+
+
+def test_changed_rules_clean_again(heap: Path, data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    report(data, heap)
+    for module in (indexer.pipeline, indexer.reindex):
+        monkeypatch.setattr(module, "cleaner", lambda: "other rules")
+    assert report(data, "--rebuild") == {"seen": 30, "indexed": 30}
+    assert report(data) == {"seen": 30, "unchanged": 30}
+
+
+def test_a_lost_index_comes_back(heap: Path, data: Path) -> None:
+    import shutil
+
+    report(data, heap)
+    shutil.rmtree(data / "index")
+    assert report(data, heap) == {"seen": 30, "unchanged": 30}
+    assert len(found(data)) == 30
+
+
+def test_a_second_engine_follows_the_same_ledger(heap: Path, data: Path) -> None:
+    report(data, heap)
+    run(heap, "--data", data, "--engine", f"whoosh:{data}/other")
+    assert open_engine(f"whoosh:{data}/other").search(Request()).total == 30
+
+
+def test_forgotten_pages_do_not_come_back(heap: Path, data: Path) -> None:
+    write(heap, "else.html", url="https://else.example/else.html")
+    report(data, heap)
+    arguments = ["https://quay.example/page7.html", "--data", str(data)]
+    assert CliRunner().invoke(forget, arguments).exit_code == 0
+    assert "page7.html" not in found(data)
+    assert CliRunner().invoke(forget, ["--site", "else.example", "--data", str(data)]).exit_code == 0
+    assert report(data, heap) == {"seen": 29, "unchanged": 29, "skipped": 2}
+    report(data, "--rebuild")
+    assert found(data) == {f"page{n}.html" for n in range(30)} - {"page7.html"}
+    assert CliRunner().invoke(forget, ["--data", str(data)]).exit_code == 2
+
+
+def test_a_dry_run_changes_nothing(heap: Path, data: Path) -> None:
+    assert report(data, heap, "--dry-run") == {"seen": 30, "indexed": 30}
+    assert not data.exists()
+    report(data, heap)
+    write(heap, "page3.html", "Changed.")
+    (heap / "page1.html").unlink()
+    before = {path: path.stat().st_mtime_ns for path in (data / "index").rglob("*")}
+    assert report(data, heap, "--dry-run") == {"seen": 29, "indexed": 1, "unchanged": 28, "removed": 1}
+    assert {path: path.stat().st_mtime_ns for path in (data / "index").rglob("*")} == before
+    assert report(data, heap) == {"seen": 29, "indexed": 1, "unchanged": 28, "removed": 1}
+
+
+def test_refusals_and_hidden_kinds_are_counted_with_their_reasons(heap: Path, data: Path) -> None:
+    (heap / "empty.html").write_text("<html></html>")
+    (heap / "gone.html").write_text("<title>404 Not Found</title><p>Sorry.")
+    (heap / "picture.png").write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(100))
+    for _ in range(2):
+        file = data.parent / "report.json"
+        run(heap, "--data", data, "--report", file)
+        written = json.loads(file.read_text())
+        assert (written["refused"], written["hidden"], written["skipped"]) == (1, 1, 1)
+        assert written["reasons"]["refused: no text"] == 1
+        assert any(reason.startswith("hidden: its title says") for reason in written["reasons"])
+        assert any(reason.startswith("skipped: ") for reason in written["reasons"])
+
+
+def test_originals_are_kept_unless_asked_not_to(heap: Path, data: Path, tmp_path: Path) -> None:
+    report(data, heap)
+    with Ledger(data) as ledger:
+        (capture,) = ledger.captures("https://quay.example/page1.html")
+        assert ledger.original(capture.id) == (heap / "page1.html").read_bytes()
+    run(heap, "--data", tmp_path / "bare", "--no-originals")
+    with Ledger(tmp_path / "bare") as ledger:
+        (capture,) = ledger.captures("https://quay.example/page1.html")
+        assert ledger.original(capture.id) is None
+        assert ledger.entry(capture.id) is not None
+
+
+def test_processes_give_the_same_as_one(heap: Path, data: Path, tmp_path: Path) -> None:
+    report(data, heap)
+    result = CliRunner().invoke(reindex, [str(heap), "--data", str(tmp_path / "two"), "--workers", "2"])
+    assert result.exit_code == 0, result.output
+    one, two = (open_engine(engine_address(each, None)).search(Request(size=100)) for each in (data, tmp_path / "two"))
+    assert one.hits == two.hits
+
+
+@pytest.mark.parametrize("arguments", [["--map", "url"], ["--workers", "0"], ["--nonsense"], ["--map", "=x"]])
+def test_wrong_arguments(arguments: list[str], data: Path) -> None:
+    run(*arguments, "--data", data, code=2)
+
+
+def test_a_wrong_engine_address_is_said(heap: Path, data: Path) -> None:
+    assert "engines are addressed as" in run(heap, "--data", data, "--engine", "lucene:x", code=1).output
+
+
+def test_check_finds_what_is_wrong(heap: Path, data: Path) -> None:
+    def checked() -> Result:
+        return CliRunner().invoke(check, ["--data", str(data)])
+
+    assert checked().exit_code == 1
+    report(data, heap)
+    assert (checked().exit_code, checked().output) == (0, "30 pages in ledger and index; all is well\n")
+    largest = max((data / "index").rglob("*"), key=lambda path: path.stat().st_size if path.is_file() else 0)
+    damaged = bytearray(largest.read_bytes())
+    damaged[len(damaged) // 2] ^= 1
+    largest.write_bytes(damaged)
+    assert checked().exit_code == 1
+    assert "not as it was written" in checked().output
+    report(data, "--rebuild")
+    assert checked().exit_code == 0
+
+
+def test_clean_shows_what_is_kept_and_removed(tmp_path: Path) -> None:
+    path = write(tmp_path, "lamp.html", f"{PROSE.format('x')}</p><p>Please enable JavaScript to see the comments.</p>")
+    shown = CliRunner().invoke(clean, [str(path)])
+    assert shown.exit_code == 0
+    assert "The keeper of x" in shown.output
+    assert "banner: javascript notice" in shown.output
+    written = json.loads(CliRunner().invoke(clean, [str(path), "--json", "--url", "https://other.example/"]).output)
+    assert list(written) == ["path", "url", "title", "text", "published", "authors", "site", "section", "language", "tags",
+                             "kind", "removed"]  # fmt: skip
+    assert (written["url"], written["site"], written["published"]) == ("https://other.example/", "other.example", None)
+    assert written["removed"] == [{"reason": "banner: javascript notice", "text": "Please enable JavaScript to see the comments."}]
+
+
+def test_clean_refuses_with_a_reason(tmp_path: Path) -> None:
+    (tmp_path / "empty.html").write_text("<p></p>")
+    result = CliRunner().invoke(clean, [str(tmp_path / "empty.html")])
+    assert result.exit_code == 1
+    assert "refused: no text" in result.output
+
+
+def test_a_page_that_no_terminal_should_see(tmp_path: Path) -> None:
+    path = write(tmp_path, "x.html", "Ring \x07 and \x1b[31mred\x1b[0m \u202e reversed, the bell said in a long enough sentence.")
+    output = CliRunner().invoke(clean, [str(path)]).output
+    assert "\x07" not in output
+    assert "\u202e" not in output
+
+
+def test_help_opens_nothing(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.chdir(tmp_path)
+    for command in (reindex, clean, check, forget):
+        before = time.perf_counter()
+        assert CliRunner().invoke(command, ["--help"]).exit_code == 0
+        assert time.perf_counter() - before < 2
+    assert list(tmp_path.iterdir()) == []
