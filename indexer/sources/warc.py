@@ -107,9 +107,15 @@ class _Record:
 _LENGTH = re.compile(r"[0-9]{1,18}")
 
 
+class _Loader(ArcWarcRecordLoader):  # type: ignore[misc]  # warcio has no types
+    def _ensure_target_uri_format(self, rec_headers: Any) -> str:
+        """warcio fails on a response without an address; with an empty one it does not."""
+        return super()._ensure_target_uri_format(rec_headers) or ""
+
+
 def _parse(members: Members) -> _Record:
     try:
-        loaded = ArcWarcRecordLoader(verify_http=False, arc2warc=True).parse_record_stream(members)
+        loaded = _Loader(verify_http=False, arc2warc=True).parse_record_stream(members)
         headers, http = loaded.rec_headers, loaded.http_headers
         if not _LENGTH.fullmatch(headers.get_header("Content-Length") or ""):
             raise BrokenRecord
@@ -141,6 +147,8 @@ _OTHER_KINDS = {"warcinfo", "request", "metadata", "continuation"}
 
 def _page(record: _Record, file: File, place: str, tally: Tally, seen: set[int]) -> Page | None:
     """The page of a record, or None for what is none: counted by its reason."""
+    if record.kind in _PAGE_KINDS and not record.url:
+        return file.refused("record without a web address", place)
     if reason := _no_page(record):
         tally.skip(reason)
         return None
@@ -175,7 +183,7 @@ def _no_page(record: _Record) -> str:
         return f"WARC {record.kind} record" if record.kind in _OTHER_KINDS else "WARC record of unknown type"
     if (address := web_address(record.url)) is None:
         scheme = _SCHEME.match(record.url)
-        return f"not a web address ({scheme[0] if scheme else 'none'})"
+        return f"not a web address ({scheme[0] if scheme else 'no scheme'})"
     if record.status is not None and 300 <= record.status < 400 and record.status != 304:
         return "HTTP redirect"
     if mime not in PAGES | UNSAID:

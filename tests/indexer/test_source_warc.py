@@ -188,13 +188,12 @@ def test_a_payload_that_cannot_be_given_is_refused_by_name(path: Path, http: str
         record(length="abc"),
         record(length=-5),
         record().replace(b"Content-Length", b"Length-Of-Content"),
-        record().replace(b"WARC-Target-URI", b"WARC-Target"),
         b"WARC/1.0\r\n" + record(),
         b"WARC/1.0\r\n" + b"a\r\n" * 100_000 + b"\r\n",
         b"WARC/1.0\r\nX: " + b"a" * 5_000_000 + b"\r\n\r\n",
         record(http="X: " + "a" * 5_000_000 + "\r\n"),
     ],
-    ids=["garbage", "too long", "no number", "negative", "no length", "no address", "cut header", "many headers",
+    ids=["garbage", "too long", "no number", "negative", "no length", "cut header", "many headers",
          "long header", "long HTTP header"],
 )  # fmt: skip
 def test_a_broken_record_is_refused_and_the_next_one_found(path: Path, broken: bytes) -> None:
@@ -204,6 +203,11 @@ def test_a_broken_record_is_refused_and_the_next_one_found(path: Path, broken: b
     assert told(pages)[-2:] == ["3", "4"]
     assert pages[1].place.startswith("offset ")
     assert pages[1].url == f"{path.as_uri()}#{pages[1].place.replace(' ', '-')}"
+
+
+def test_a_record_without_an_address_is_refused(path: Path) -> None:
+    pages, error = read(source(path, record().replace(b"WARC-Target-URI", b"WARC-Target"), record(number=2)))
+    assert (told(pages), error) == (["record without a web address", "2"], None)
 
 
 def test_a_length_too_short_costs_the_page_its_end_but_not_the_next(path: Path) -> None:
