@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from bs4 import BeautifulSoup, XMLParsedAsHTMLWarning
 from bs4.element import NavigableString, PageElement, PreformattedString, Tag
 
-from indexer.decode import tidy
+from indexer.characters import tidy
 from indexer.errors import RefusedPage
 
 __all__ = ["MAX_TAGS", "Block", "Head", "Label", "Outline", "outline"]
