@@ -6,9 +6,9 @@ Invariant: each block is either kept (its text stands in the article's, in page 
 import datetime as dt
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from indexer.blocks import Block, Outline
+from indexer.blocks import Block, Head, Outline
 from indexer.dates import Dated
 from indexer.errors import RefusedPage
 from indexer.metadata import Metadata
@@ -30,7 +30,8 @@ class Removed:
 class Article:
     """What is kept of a page.
 
-    `blocks` are all blocks in page order with the labels that decided; `kept` names those of the text by their index.
+    `head` is what the page says of itself, `blocks` are all blocks in page order with the labels that decided; `kept`
+    names those of the text by their index.
     `title_by` and `published_by` say where these come from (`json-ld`, `meta`, `url`, `dateline`, ...; a title
     made of the first sentence is `derived`).
     """
@@ -48,6 +49,7 @@ class Article:
     tags: tuple[str, ...] = ()
     kind: str = "article"
     kind_reason: str = ""
+    head: Head = field(default_factory=Head)
     blocks: tuple[Block, ...] = ()
     kept: frozenset[int] = frozenset()
     removed: tuple[Removed, ...] = ()
@@ -88,6 +90,7 @@ def compose(
         tags=said.tags,
         kind=kind,
         kind_reason=why,
+        head=outline.head,
         blocks=outline.blocks,
         kept=frozenset(block.index for block in kept),
         removed=tuple(Removed(r, b.text) for b, r in zip(outline.blocks, verdicts, strict=True) if r is not None),

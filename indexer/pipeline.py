@@ -131,5 +131,9 @@ def _document(page: Page, cleaned: Article) -> Document:
 
 
 def _plain(cleaned: Article) -> dict[str, Any]:
-    """The blocks with their labels, as JSON values; `kept` names those that made the text."""
-    return {"blocks": [dataclasses.asdict(block) for block in cleaned.blocks], "kept": sorted(cleaned.kept)}
+    """The head and the blocks with their labels, as JSON values; `kept` names the blocks that made the text."""
+    return {
+        "head": dataclasses.asdict(cleaned.head),
+        "blocks": [dataclasses.asdict(block) for block in cleaned.blocks],
+        "kept": sorted(cleaned.kept),
+    }
