@@ -1,0 +1,50 @@
+"""The search page and its API: knows HTTP, asks an engine, reads the ledger. It knows nothing of the indexer.
+
+Invariant: every answer carries the security headers below, whatever happened.
+"""
+
+from pathlib import Path
+
+from flask import Flask, Response
+
+__all__ = ["create_app"]
+
+#: No script at all, nothing from elsewhere, nobody's frame.
+SECURITY = {
+    "Content-Security-Policy": (
+        "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; "
+        "frame-ancestors 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+}
+
+
+def create_app(data: Path, engine: str | None = None) -> Flask:
+    """The WSGI application over a data folder; `engine` is an engine address, by default the index in the folder.
+
+    BadAddress where that names no engine. A folder or an index that is not there yet is no error: each request looks
+    anew.
+    """
+    from web import api, problems, views
+    from web.collection import Collection
+
+    app = Flask(__name__)
+    app.config["MAX_CONTENT_LENGTH"] = 10_000  # nothing here takes a body
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.json.sort_keys = False  # type: ignore[attr-defined]
+    app.json.ensure_ascii = False  # type: ignore[attr-defined]
+    app.extensions["collection"] = Collection.opened(data, engine)
+    app.register_blueprint(views.pages)
+    app.register_blueprint(api.api)
+    problems.register(app)
+    app.after_request(_secured)
+    return app
+
+
+def _secured(response: Response) -> Response:
+    response.headers.update(SECURITY)
+    return response

@@ -1,0 +1,117 @@
+"""The `pagesift` command: `serve`, and the group that loads the commands of every package when they are asked for."""
+
+import errno
+import logging
+import signal
+import sys
+from importlib.metadata import EntryPoint, entry_points
+from pathlib import Path
+
+import click
+
+__all__ = ["main", "serve"]
+
+#: Half-open connections cost a waitress with its default settings (100 connections, 120 s) every other client; these
+#: stay below the usual 1,024 open files.
+CONNECTIONS = 900
+IDLE_SECONDS = 15
+THREADS = 8
+HEADERS = 32_768  # bytes; longer ones are answered with 431
+
+
+class _Commands(click.Group):
+    """The entry points of the group `pagesift.commands`: each is imported when it is named."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  Click's signature
+        return sorted(_installed())
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002  likewise
+        found = _installed().get(cmd_name)
+        if found is None:
+            return None
+        command: click.Command = found.load()
+        return command
+
+
+def _installed() -> dict[str, EntryPoint]:
+    return {each.name: each for each in entry_points(group="pagesift.commands")}
+
+
+@click.group(cls=_Commands)
+@click.version_option(package_name="pagesift")
+def main() -> None:
+    """Turn a heap of scraped pages into a search engine: `reindex` it, then `serve` it."""
+
+
+@click.command()
+@click.option(
+    "--data",
+    type=click.Path(file_okay=False, path_type=Path),
+    envvar="PAGESIFT_DATA",
+    default="pagesift-data",
+    show_default=True,
+    help="Folder of the ledger and the index; $PAGESIFT_DATA names another default.",
+)
+@click.option("--engine", metavar="URL", help="Engine address  [default: whoosh:DATA/index]")
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", type=click.IntRange(0, 65_535), default=8000, show_default=True, help="0: any free one.")
+def serve(data: Path, engine: str | None, host: str, port: int) -> None:
+    """Serve the search page until Ctrl-C or SIGTERM.
+
+    Exit codes: 0 it was stopped; 1 it cannot serve (the port is taken, say); 2 wrong arguments.
+    """
+    import waitress  # these two are heavy, and `--help` needs neither
+
+    from search.errors import BadAddress, SearchError
+    from web import create_app
+
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(message)s")
+    data = data.absolute()
+    try:
+        app = create_app(data, engine)
+    except BadAddress as error:
+        raise click.UsageError(str(error)) from None
+    try:
+        server = waitress.create_server(
+            app,
+            host=host,
+            port=port,
+            threads=THREADS,
+            connection_limit=CONNECTIONS,
+            channel_timeout=IDLE_SECONDS,
+            cleanup_interval=5,
+            asyncore_use_poll=True,
+            max_request_header_size=HEADERS,
+            ident=None,
+        )
+    except (OSError, ValueError) as error:
+        click.echo(f"Error: {_unserved(host, port, error)}", err=True)
+        sys.exit(1)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    try:
+        what = f"{app.extensions['collection'].size():,} pages from {data}"
+    except SearchError as error:
+        what = f"no pages yet ({error})"
+    click.echo(f"Pagesift is serving {what} on {_address(server)} — Ctrl-C stops it")
+    sys.stdout.flush()
+    server.run()
+
+
+def _address(server: object) -> str:
+    """Where the server can be reached; the first place where it listens on several."""
+    listening = getattr(server, "effective_listen", None)  # there with several only
+    host, port = listening[0] if listening else (server.effective_host, server.effective_port)  # type: ignore[attr-defined]
+    return f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"
+
+
+def _unserved(host: str, port: int, error: Exception) -> str:
+    match getattr(error, "errno", None):
+        case errno.EADDRINUSE:
+            return (
+                f"port {port} of {host} is taken: stop what runs there, or name another (--port {port % 65_535 + 1}, "
+                "or --port 0 for any free one)"
+            )
+        case errno.EACCES:
+            return f"port {port} of {host} is not for everyone: name one from 1024, such as --port 8000"
+        case _:
+            return f"cannot listen on {host} port {port} ({error}): --host 127.0.0.1 serves this machine"

@@ -1,0 +1,148 @@
+"""Results and the address they came from -> the filters beside them: chosen values, lists with counts, a histogram.
+
+Every change of a filter is a link.
+"""
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Iterator
+
+from search.results import Facet, FacetValue
+from web.address import Address
+from web.context import MONTHS, Bar, Chip, Choice, Day, FacetList, Histogram
+from web.languages import language_name
+
+__all__ = ["TITLES", "chips", "facet_lists", "histogram", "value_label"]
+
+TITLES = {"site": "Site", "section": "Section", "author": "Author", "language": "Language", "tag": "Tag",
+          "kind": "Kind", "published": "Published"}  # fmt: skip
+NOTHING = {"published": "undated", "kind": "no kind", "language": "unknown"}
+
+SHOWN = 8  # values of a facet seen at once: seven lists fit beside ten results
+MOST_YEARS = 60  # bars that can still be told apart, and hit, in a column of 15 rem
+
+#: The picture's units: a bar with its gap, and the height of the highest.
+STEP, HIGHEST = 10, 40
+
+Href = Callable[[Address], str]
+
+
+def value_label(facet: str, value: str) -> str:
+    if not value:
+        return NOTHING.get(facet, f"no {facet}")
+    if facet == "language":
+        return language_name(value)
+    if facet == "published" and len(value) == 7:
+        return f"{MONTHS[int(value[5:]) - 1]} {value[:4]}"
+    return value
+
+
+def chips(address: Address, href: Href) -> Iterator[Chip]:
+    """What is chosen, each with the way back."""
+    asked = address.request
+    for each in asked.filters:
+        for value in (*each.wanted, *each.excluded):
+            label, without = value_label(each.facet, value), href(address.without(each.facet, value))
+            yield Chip(TITLES[each.facet], label, without, excluded=value in each.excluded)
+    if since := Day.of(asked.since):
+        yield Chip("From", since.text, href(address.between(None, asked.until)))
+    if until := Day.of(asked.until):
+        yield Chip("To", until.text, href(address.between(asked.since, None)))
+    if asked.match == "any":
+        yield Chip("Match", "any of the words", href(address.matching("all")))
+    if asked.hidden:
+        yield Chip("Shown too", "error pages and the like", href(address.showing_hidden(False)))
+
+
+def facet_lists(address: Address, facets: Iterable[Facet], href: Href) -> Iterator[FacetList]:
+    """The facets that have something to choose, chosen values first."""
+    for facet in facets:
+        if facet.name == "published" or not facet.values:
+            continue
+        values = sorted(facet.values, key=lambda v: not (v.selected or v.excluded))
+        chosen = sum(v.selected or v.excluded for v in values)
+        choices = [_choice(address, facet.name, value, href) for value in values]
+        shown = max(SHOWN, chosen)
+        unlisted = max(0, facet.distinct - sum(value.count > 0 for value in values))
+        yield FacetList(facet.name, TITLES[facet.name], tuple(choices[:shown]), tuple(choices[shown:]), unlisted)
+
+
+def _choice(address: Address, facet: str, value: FacetValue, href: Href) -> Choice:
+    chosen = value.selected or value.excluded
+    change = address.without(facet, value.value) if chosen else address.wanting(facet, value.value)
+    return Choice(
+        value_label(facet, value.value),
+        value.count,
+        href(change),
+        href(address.excluding(facet, value.value)),
+        value.selected,
+        value.excluded,
+    )
+
+
+# -- time
+
+
+def histogram(address: Address, facet: Facet, href: Href) -> Histogram:
+    """Bars by year; by month too where only one year is asked for or found."""
+    counts = {value.value: value.count for value in facet.values}
+    by_year: dict[str, int] = {}
+    for month, count in counts.items():
+        by_year[month[:4]] = by_year.get(month[:4], 0) + count
+    found = sorted(year for year, count in by_year.items() if count)
+    wanted = address.values("published").wanted
+    years = _years(found)
+    zoomed = {value[:4] for value in wanted if value} or set(found)
+    year = zoomed.pop() if len(zoomed) == 1 else ""
+    months = [f"{year}-{month:02}" for month in range(1, 13)] if year else []
+    asked = address.request
+    dates = ("from", "to", "page")
+    return Histogram(
+        years=_bars(address, years, by_year, href) if len(found) > 1 else (),
+        months=_bars(address, months, counts, href),
+        year=year,
+        earlier=_earlier(address, years, by_year, href),
+        undated=_choice(address, "published", FacetValue("", facet.missing, "" in wanted), href)
+        if facet.missing or "" in wanted
+        else None,
+        since=asked.since.isoformat() if asked.since else "",
+        until=asked.until.isoformat() if asked.until else "",
+        kept=tuple((key, value) for key, value in address.pairs() if key not in dates),
+    )
+
+
+def _years(found: list[str]) -> list[str]:
+    """The years to draw: all between the first and the last where they have room, else the last that were found."""
+    if found and int(found[-1]) - int(found[0]) < MOST_YEARS:
+        return [f"{year:04}" for year in range(int(found[0]), int(found[-1]) + 1)]
+    return found[-MOST_YEARS:]
+
+
+def _bars(address: Address, spans: list[str], counts: dict[str, int], href: Href) -> tuple[Bar, ...]:
+    highest = max((counts.get(span, 0) for span in spans), default=0)
+    wanted = address.values("published").wanted
+    return tuple(
+        Bar(
+            value_label("published", span),
+            counts.get(span, 0),
+            href(_zoomed(address, span)),
+            number * STEP,
+            -(-counts.get(span, 0) * HIGHEST // highest) if highest else 0,
+            any(span.startswith(value) or value.startswith(span) for value in wanted if value),
+        )
+        for number, span in enumerate(spans)
+    )
+
+
+def _zoomed(address: Address, span: str) -> Address:
+    """This span alone; where it is chosen already, the one around it."""
+    if address.values("published").wanted != (span,):
+        return address.only("published", span)
+    return address.only("published", span[:4]) if len(span) == 7 else address.only("published")
+
+
+def _earlier(address: Address, years: list[str], by_year: dict[str, int], href: Href) -> Choice | None:
+    count = sum(by_year[year] for year in by_year if years and year < years[0])
+    if not count:
+        return None
+    until = dt.date(int(years[0]) - 1, 12, 31)
+    return Choice(f"before {years[0]}", count, href(address.between(address.request.since, until)), "")

@@ -1,0 +1,72 @@
+"""What can go wrong -> a page that helps; for the API, problem details (RFC 9457)."""
+
+import shlex
+from http import HTTPStatus
+
+from flask import Flask, Response, current_app, jsonify, make_response, render_template, request
+
+from search.errors import DamagedIndex, LedgerError, NoIndex, SearchError
+from web.collection import collection
+from web.context import Problem, SearchBox
+
+__all__ = ["problem", "register"]
+
+#: What is said of a status where the program did not say it better.
+WORDS = {
+    400: ("This request cannot be read", "The browser, or a link, sent something that is no HTTP request."),
+    404: ("There is no such page", "The address may have been mistyped, or the page may have been taken out."),
+    405: ("This address cannot be used like that", "Pages here are read with GET; nothing can be sent to them."),
+    413: ("This request is too large", "Nothing here takes uploads."),
+    414: ("This address is too long", "A shorter query, or fewer filters, will do."),
+    431: ("The headers of this request are too long", "Deleting the cookies of this site may help."),
+    500: ("Something went wrong on our side", "The error stands in the server's log. Another query may work."),
+}
+
+
+def register(app: Flask) -> None:
+    for status in WORDS:
+        app.register_error_handler(status, _failed)
+    app.register_error_handler(SearchError, _unavailable)
+
+
+def problem(found: Problem) -> Response:
+    """The answer that tells it: HTML, or JSON below /api/ and on /healthz."""
+    if request.path.startswith("/api/") or request.path == "/healthz":
+        detail = " ".join((found.text, *(f"Run: {command}" for command in found.commands)))
+        response = jsonify(type="about:blank", title=found.heading, status=found.status, detail=detail)
+        response.content_type = "application/problem+json"
+    else:
+        response = make_response(render_template("problem.html", page=found))
+    response.status_code = found.status
+    return response
+
+
+def _failed(error: Exception) -> Response:
+    status = int(getattr(error, "code", None) or 500)
+    heading, text = WORDS[status]
+    response = problem(Problem(status, heading, text, SearchBox()))
+    allowed = getattr(error, "valid_methods", None)
+    if allowed:
+        response.headers["Allow"] = ", ".join(sorted(allowed))
+    return response
+
+
+def _unavailable(error: Exception) -> Response:
+    """The index or the ledger is missing or broken: for the time being."""
+    data = shlex.quote(str(collection().data))
+    rebuild, check = f"reindex --rebuild --data {data}", f"pagesift check --data {data}"
+    commands: tuple[str, ...]
+    match error:
+        case NoIndex():
+            heading, commands = "There is nothing to search yet", (f"reindex FOLDER --data {data}",)
+            text = "FOLDER is where your pages lie. This page finds them as soon as that has run."
+        case DamagedIndex():
+            heading, commands = "The index is damaged", (rebuild, check)
+            text = "The pages are safe in the ledger: the first command makes a new index, the second tells the damage."
+        case LedgerError():
+            heading, text, commands = "The ledger cannot be read", f"{error}.", (check,)
+        case _:
+            heading, text, commands = "The search engine does not answer", str(error), ()
+    if not isinstance(error, NoIndex):
+        current_app.logger.error("%s", error)
+    return problem(Problem(HTTPStatus.SERVICE_UNAVAILABLE, heading, text, SearchBox(), commands))
