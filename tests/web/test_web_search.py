@@ -221,7 +221,9 @@ def test_one_end_of_a_range_will_do(look: Look) -> None:
 
 def test_a_century_and_more_is_drawn_by_the_years_that_were_found(tmp_path: Path) -> None:
     years = [1850, *range(1930, 1990), 2020]
-    documents = tuple(Document(f"https://{QUAY}/{y}", f"Tides of {y}", "Tides.", published=dt.date(y, 1, 1)) for y in years)
+    documents = tuple(
+        Document(f"https://{QUAY}/{y}", f"Tides of {y}", "Tides.", published=dt.date(y, 1, 1)) for y in years
+    )
     client = filled(tmp_path, documents)
     page = read(client, "/")
     drawn = list(bars(page))
