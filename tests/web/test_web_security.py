@@ -178,5 +178,10 @@ def test_templates_hold_no_script_no_style_and_nothing_marked_safe() -> None:
         assert not re.search(r"<script|<style|\sstyle=|\son\w+=|\|\s*safe|autoescape", text), template.name
 
 
+@pytest.mark.parametrize("path", ["/page//x", "/.//evil.example/", "/search/", "/page/x/"])
+def test_no_address_redirects(client: FlaskClient, path: str) -> None:
+    assert client.get(path, headers={"Host": "evil.example"}).status_code == 404
+
+
 def test_no_cookie_is_set(client: FlaskClient) -> None:
     assert "Set-Cookie" not in client.get("/search?q=lamp").headers
