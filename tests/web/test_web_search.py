@@ -304,7 +304,9 @@ def test_what_was_mended_is_said(look: Look, path: str, said: str) -> None:
 
 def test_how_the_query_was_read_is_told_where_it_differs(look: Look) -> None:
     assert words(look("/search?q=(lamp").select_one(".summary .quiet")) == "Read as lamp"
-    assert not look("/search?q=lamp").select(".summary .quiet")
+    assert words(look("/search?q=lamp+-oil").select_one(".summary .quiet")) == "Read as lamp; not: oil"
+    for plain in ("q=lamp", "q=Lamp++keeper", "q=lamp+keeper&match=any", ""):
+        assert not look(f"/search?{plain}").select(".summary .quiet")
 
 
 def test_hidden_kinds_are_one_click_away(look: Look) -> None:
