@@ -35,7 +35,7 @@ def open_page(browser: Browser, site: str, seen: list[str]) -> Iterator[Callable
     contexts = []
 
     def opened(**options: object) -> Page:
-        context = browser.new_context(**{"locale": "en-GB", "base_url": site} | options)
+        context = browser.new_context(**{"base_url": site} | options)
         context.set_default_timeout(10_000)
         contexts.append(context)
         page = context.new_page()

@@ -6,13 +6,13 @@ from pathlib import Path
 
 from chromium import chromium, served
 
-SEARCH = "search?q=lamp+night&match=any&published=2019&published=2020&published=2022"
+SEARCH = "search?q=night&site=harbourpost.example&-section=Sport&from=2012"
 
 
 def main(out: Path) -> None:
     out.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as data, served(Path(data)) as site, chromium() as browser:
-        page = browser.new_page(viewport={"width": 1280, "height": 900}, color_scheme="light", locale="en-GB")
+        page = browser.new_page(viewport={"width": 1280, "height": 900}, color_scheme="light")
         page.goto(site + SEARCH)
         page.screenshot(path=out)
 

@@ -22,14 +22,20 @@ def spans(bars: tuple[Bar, ...]) -> list[tuple[str, int]]:
 
 
 def test_years_without_pages_keep_their_place() -> None:
-    years = drawn("", {"2018-02": 1, "2018-11": 2, "2021-01": 4}).years
-    assert spans(years) == [("2018", 3), ("2019", 0), ("2020", 0), ("2021", 4)]
-    assert [bar.x for bar in years] == [0, 10, 20, 30]
-    assert [bar.height for bar in years] == [30, 0, 0, 40]
+    years = drawn("", {"2012-02": 1, "2012-11": 2, "2020-01": 4, "2021-01": 1}).years
+    assert spans(years) == [("2012", 3), *((str(year), 0) for year in range(2013, 2020)), ("2020", 4), ("2021", 1)]
+    assert [bar.x for bar in years] == list(range(0, 100, 10))
+    assert [bar.height for bar in years] == [30, *[0] * 7, 40, 10]
+
+
+@pytest.mark.parametrize(("last", "first"), [("2021-01", "2014"), ("0003-01", "0001")])
+def test_two_years_are_bars_among_empty_years(last: str, first: str) -> None:
+    years = drawn("", {last: 1, f"{int(last[:4]) - 1:04}-05": 1}).years
+    assert (years[0].label, years[-1].label) == (first, last[:4])
 
 
 def test_what_was_found_is_never_too_small_to_see() -> None:
-    assert [bar.height for bar in drawn("", {"2018-02": 1, "2019-02": 100_000}).years] == [1, 40]
+    assert [bar.height for bar in drawn("", {"2018-02": 1, "2019-02": 100_000}).years][-2:] == [1, 40]
 
 
 def test_one_year_alone_is_drawn_by_its_months() -> None:
