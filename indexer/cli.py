@@ -153,7 +153,7 @@ class Bar:
         if self._bar is None or what != self._what:
             self.__exit__()
             self._what, self._since, self._from = what, time.monotonic(), pages
-            self._bar = tqdm(total=total or None, disable=None, leave=False,
+            self._bar = tqdm(total=total or None, desc=what, disable=None, leave=False,
                              bar_format="{desc} |{bar}| {percentage:3.0f}%, {remaining} left")  # fmt: skip
         rate = (pages - self._from) / max(time.monotonic() - self._since, 0.001)
         self._bar.set_description_str(f"{what}: {pages:,} pages, {rate:,.0f}/s", refresh=False)
