@@ -127,7 +127,7 @@ def _bars(address: Address, spans: list[str], counts: dict[str, int], href: Href
             href(_zoomed(address, span)),
             number * STEP,
             -(-counts.get(span, 0) * HIGHEST // highest) if highest else 0,
-            any(span.startswith(value) or value.startswith(span) for value in wanted if value),
+            any(value.startswith(span) for value in wanted),
         )
         for number, span in enumerate(spans)
     )
