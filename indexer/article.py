@@ -113,8 +113,8 @@ _SENTENCE = re.compile(r"(.+?[.!?…。！？])(?:[\"'”’»)]*)(?=\s|$)", re.
 
 
 def _first_sentence(text: str) -> str:
-    """The first sentence, or as many of its words as a title has room for."""
-    line = " ".join(text[:2_000].split())
+    """The first sentence of the first paragraph, or as many of its words as a title has room for."""
+    line = " ".join(text[:2_000].split("\n\n")[0].split())
     found = _SENTENCE.match(line)
     sentence = found[1] if found else line
     while found and len(sentence) < 25 and found.end() < len(line):  # "Dr." is no sentence

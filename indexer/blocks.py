@@ -14,6 +14,7 @@ from bs4.element import NavigableString, PageElement, PreformattedString, Tag
 
 from indexer.characters import tidy
 from indexer.errors import RefusedPage
+from indexer.flattened import paragraphs
 
 __all__ = ["MAX_TAGS", "Block", "Head", "Label", "Outline", "outline"]
 
@@ -95,7 +96,7 @@ class Outline:
 def outline(text: str, *, flat: bool = False) -> Outline:
     """Parse a page (`flat`: one that was saved as text). RefusedPage where it has more than MAX_TAGS tags."""
     if flat:
-        return Outline(blocks=_numbered(_paragraphs(text)), flat=True)
+        return Outline(blocks=_numbered(Block(line, ("body", "p")) for line in paragraphs(text)), flat=True)
     if text.count("<") > MAX_TAGS:
         raise RefusedPage(f"more than {MAX_TAGS:,} tags")
     with warnings.catch_warnings():
@@ -106,23 +107,6 @@ def outline(text: str, *, flat: bool = False) -> Outline:
 
 def _numbered(blocks: Iterator[Block]) -> tuple[Block, ...]:
     return tuple(replace(block, index=index) for index, block in enumerate(blocks))
-
-
-# -- pages saved as text
-
-_WRAPPED = (50, 100)  # characters of a line that an editor broke
-
-
-def _paragraphs(text: str) -> Iterator[Block]:
-    """Paragraphs are parted by blank lines; where there are none, each line is one, unless lines were wrapped."""
-    for paragraph in re.split(r"\n[ \t]*\n", text):
-        lines = [" ".join(line.split()) for line in paragraph.split("\n")]
-        lines = [line for line in lines if line]
-        full = [len(line) for line in lines[:-1]]
-        if len(lines) > 1 and all(_WRAPPED[0] <= length <= _WRAPPED[1] for length in full):
-            lines = [" ".join(lines)]
-        for line in lines:
-            yield Block(line, ("body", "p"))
 
 
 # -- markup

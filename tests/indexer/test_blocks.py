@@ -94,8 +94,6 @@ def test_hostile_markup_takes_bounded_time(unit: str) -> None:
     [
         ("One.\n\nTwo\n \nThree", ["One.", "Two", "Three"]),
         ("Line one\nLine two", ["Line one", "Line two"]),
-        ("A line that an editor broke after some seventy characters, as they do,\nand its end.", [
-            "A line that an editor broke after some seventy characters, as they do, and its end."]),
         ("all in one line", ["all in one line"]),
         ("  \n\n ", []),
     ],
