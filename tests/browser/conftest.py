@@ -5,7 +5,11 @@ from urllib.parse import urlsplit
 
 import pytest
 from chromium import chromium, served
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
+
+#: Milliseconds: a page takes 50, but the machine may have much else to do.
+TIMEOUT = 30_000
+expect.set_options(timeout=TIMEOUT)
 
 
 @pytest.fixture(scope="session")
@@ -36,7 +40,7 @@ def open_page(browser: Browser, site: str, seen: list[str]) -> Iterator[Callable
 
     def opened(**options: object) -> Page:
         context = browser.new_context(**{"base_url": site} | options)
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(TIMEOUT)
         contexts.append(context)
         page = context.new_page()
         page.on("dialog", lambda dialog: (seen.append(f"dialog: {dialog.message}"), dialog.dismiss()))
