@@ -3,6 +3,7 @@
 import datetime as dt
 import threading
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -47,6 +48,9 @@ class EmbeddedEngine:
     def generation(self) -> str:
         folder = storage.current(self._root)
         return f"{folder.name}/{storage.toc_number(folder)}" if folder is not None else ""
+
+    def vocabulary(self, start: str) -> Iterator[tuple[str, int]]:
+        return self._open().words(start)
 
     def writer(self) -> BatchWriter:
         return BatchWriter(self._root, fresh=False, done=self._forget)

@@ -15,7 +15,7 @@ look for one page.
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Protocol
 
@@ -48,9 +48,12 @@ WINDOW = 100
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A word or pattern of the query, the terms it stands for, and the names of the two fields ("": not there)."""
+    """A word or pattern of the query, the terms it stands for, and the names of the two fields ("": not there).
 
-    text: str
+    Words of the same terms are one word, however they are written.
+    """
+
+    text: str = field(compare=False)
     terms: tuple[str, ...]
     title: str = "title"
     body: str = "body"
@@ -85,10 +88,10 @@ class Postings(Protocol):
     living: int
     norms: Floats
 
-    def frequencies(self, field: str, terms: tuple[str, ...]) -> tuple[Numbers, Floats]:
+    def frequencies(self, name: str, terms: tuple[str, ...]) -> tuple[Numbers, Floats]:
         """The documents with one of the terms in this field, ascending, and how often they hold them."""
 
-    def positions(self, field: str, terms: tuple[str, ...], documents: Numbers) -> list[set[int]]:
+    def positions(self, name: str, terms: tuple[str, ...], documents: Numbers) -> list[set[int]]:
         """For each of the documents (ascending) the places where one of the terms stands."""
 
 
@@ -157,8 +160,7 @@ class Scorer:
         """Where the word stands in title and body of each document; nowhere in a field it is not looked for."""
         nowhere: list[set[int]] = [set() for _ in documents]
         return [
-            self._index.positions(field, word.terms, documents) if field else nowhere
-            for field in (word.title, word.body)
+            self._index.positions(name, word.terms, documents) if name else nowhere for name in (word.title, word.body)
         ]
 
     def explained(self, number: int) -> tuple[ScorePart, ...]:
@@ -203,10 +205,10 @@ def _frequencies(word: Word, index: Postings) -> tuple[Numbers, Floats, Floats]:
     return documents, both[0], both[1]
 
 
-def _postings(field: str, word: Word, index: Postings) -> tuple[Numbers, Floats]:
-    if not field:
+def _postings(name: str, word: Word, index: Postings) -> tuple[Numbers, Floats]:
+    if not name:
         return np.empty(0, dtype=np.int64), np.empty(0)
-    return index.frequencies(field, word.terms)
+    return index.frequencies(name, word.terms)
 
 
 def _followed(before: list[set[int]], after: list[set[int]]) -> Floats:

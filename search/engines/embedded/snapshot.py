@@ -100,11 +100,11 @@ class Snapshot:
                     matcher.next()
         return found & self.alive
 
-    def frequencies(self, field: str, terms: tuple[str, ...]) -> tuple[Numbers, Floats]:
+    def frequencies(self, name: str, terms: tuple[str, ...]) -> tuple[Numbers, Floats]:
         documents: list[int] = []
         weights: list[float] = []
         with self._lock:
-            for matcher, start in self._matchers(field, terms):
+            for matcher, start in self._matchers(name, terms):
                 while matcher.is_active():
                     documents.append(start + matcher.id())
                     weights.append(matcher.weight())
@@ -112,10 +112,10 @@ class Snapshot:
         found, places = np.unique(np.array(documents, dtype=np.int64), return_inverse=True)
         return found, np.bincount(places, weights=weights, minlength=len(found)).astype(np.float64)
 
-    def positions(self, field: str, terms: tuple[str, ...], documents: Numbers) -> list[set[int]]:
+    def positions(self, name: str, terms: tuple[str, ...], documents: Numbers) -> list[set[int]]:
         places: list[set[int]] = [set() for _ in documents]
         with self._lock:
-            for matcher, start in self._matchers(field, terms):
+            for matcher, start in self._matchers(name, terms):
                 for at, number in enumerate((documents - start).tolist()):
                     if number >= 0 and matcher.is_active() and matcher.id() < number:
                         matcher.skip_to(number)
@@ -123,12 +123,12 @@ class Snapshot:
                         places[at].update(matcher.value_as("positions"))
         return places
 
-    def _matchers(self, field: str, terms: tuple[str, ...]) -> Iterator[tuple[Any, int]]:
+    def _matchers(self, name: str, terms: tuple[str, ...]) -> Iterator[tuple[Any, int]]:
         """The postings of each term in each segment, and the number of the segment's first document."""
         for reader, start in self._reader.leaf_readers():
             for term in terms:
-                if (field, term) in reader:
-                    yield reader.postings(field, term), start
+                if (name, term) in reader:
+                    yield reader.postings(name, term), start
 
     def document(self, number: int) -> Document:
         with self._lock:
