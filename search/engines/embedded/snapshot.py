@@ -15,7 +15,8 @@ from whoosh.index import FileIndex
 from whoosh.searching import SearchContext
 
 from search.document import HIDDEN_KINDS, Document
-from search.engines.embedded.schema import FACET_COLUMNS, SEPARATOR, read_document
+from search.engines.embedded.schema import FACET_COLUMNS, read_document
+from search.engines.embedded.segment import SEPARATOR
 
 __all__ = ["Ordinals", "Snapshot"]
 
@@ -114,7 +115,7 @@ class Snapshot:
 
 
 def _ordinals(column: list[str]) -> Ordinals:
-    pairs = [(value, number) for number, text in enumerate(column) if text for value in text.split(SEPARATOR)]
+    pairs = [(value, number) for number, text in enumerate(column) if text for value in text.split(SEPARATOR.decode())]
     values = tuple(sorted({value for value, _ in pairs}))
     numbers = {value: number for number, value in enumerate(values)}
     return Ordinals(
