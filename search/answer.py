@@ -6,7 +6,7 @@ from typing import Any
 
 from search.engine import Engine
 from search.parser import Parsed, parse
-from search.results import Hit, Request, Results
+from search.results import Hit, Request, Results, ScorePart
 from search.snippet import Part, Snippet, marked, snippet
 
 __all__ = ["Answer", "Found", "answer", "as_json"]
@@ -39,7 +39,7 @@ class Answer:
 def answer(engine: Engine, text: str, request: Request) -> Answer:
     """Search for the string; the request's own query is replaced by it."""
     parsed = parse(text)
-    request = replace(request, query=parsed.query)
+    request = replace(request, query=parsed.query, widen=True)
     results = engine.search(request)
     return Answer(
         text,
@@ -63,12 +63,14 @@ def _found(hit: Hit) -> Found:
 def as_json(found: Answer) -> dict[str, Any]:
     """The object of `/api/search` and `pagesift search --json`.
 
-    `highlights` are [start, end) offsets into `snippet`, in code points.
+    `highlights` are [start, end) offsets into `snippet`, in code points. `explain` are the parts of the score, as
+    search.results.ScorePart tells.
     """
     results, request = found.results, found.request
     return {
         "total": results.total,
         "hidden": results.hidden,
+        "widened": results.widened,
         "page": request.page,
         "size": request.size,
         "hits": [_hit(each) for each in found.found],
@@ -101,6 +103,19 @@ def _hit(found: Found) -> dict[str, Any]:
         "published": _iso(document.published),
         "fetched": _iso(document.fetched),
         "score": round(found.hit.score, 6),
+        "widened": found.hit.widened,
+        "explain": [_part(part) for part in found.hit.explain],
+    }
+
+
+def _part(part: ScorePart) -> dict[str, Any]:
+    return {
+        "text": part.text,
+        "documents": part.documents,
+        "rarity": round(part.rarity, 6),
+        "title": part.title,
+        "body": part.body,
+        "score": round(part.score, 6),
     }
 
 

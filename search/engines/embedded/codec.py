@@ -24,7 +24,7 @@ from whoosh.util.numeric import byte_to_length
 
 from search.engines.embedded.segment import EXTENSION, ByteColumn, Field, FieldArrays, SegmentArrays, SegmentFile
 
-__all__ = ["ColumnarCodec", "ColumnarSegment", "encode_stored", "rounded"]
+__all__ = ["ColumnarCodec", "ColumnarSegment", "decode_stored", "encode_stored", "rounded"]
 
 Array = npt.NDArray[Any]
 
@@ -41,7 +41,7 @@ def encode_stored(values: dict[str, Any]) -> bytes:
     return zlib.compress(json.dumps(values, ensure_ascii=False, separators=(",", ":")).encode(), 1) if values else b""
 
 
-def _decode_stored(stored: bytes) -> dict[str, Any]:
+def decode_stored(stored: bytes) -> dict[str, Any]:
     values: dict[str, Any] = json.loads(zlib.decompress(stored)) if stored else {}
     return values
 
@@ -234,7 +234,7 @@ class PerDocumentReader(base.PerDocumentReader):
         return int(which(lengths)) if lengths is not None else 0
 
     def stored_fields(self, docnum: int) -> dict[str, Any]:
-        return _decode_stored(self._file.stored(docnum))
+        return decode_stored(self._file.stored(docnum))
 
 
 class ColumnReader(columns.ColumnReader):

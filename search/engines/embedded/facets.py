@@ -1,5 +1,6 @@
 """Facet values as numbers, and how often each occurs among documents: exact, over all hits."""
 
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -8,23 +9,26 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from search.engines.embedded.columns import Words
 from search.engines.embedded.merge import runs
 from search.engines.embedded.segment import ByteColumn
 
-__all__ = ["Ordinals", "ordinals"]
+__all__ = ["Ordinals", "by_month", "ordinals"]
 
 Array = npt.NDArray[Any]
 Counts = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
 
+EPOCH = dt.date(1970, 1, 1).toordinal()
+
 
 @dataclass(frozen=True)
 class Ordinals:
-    """A facet: document d has the values numbered numbers[bounds[d] : bounds[d + 1]]; without bounds numbers[d], or none
-    where that is -1. Values are in order.
+    """A facet: document d has the values numbered numbers[bounds[d]] to before numbers[bounds[d + 1]]; without bounds
+    numbers[d], or none where that is -1. Values are in order.
     """
 
-    words: Sequence[bytes]
+    words: Words | list[bytes]
     numbers: Array
     bounds: Array | None
     size: int
@@ -65,6 +69,14 @@ class Ordinals:
         """Which documents have no value."""
         return self.numbers < 0 if self.bounds is None else np.diff(self.bounds) == 0
 
+    def without(self, docs: Array) -> int:
+        """How many of the documents have no value."""
+        return int(np.count_nonzero(self._empty[docs])) if self._empty.any() else 0
+
+    @cached_property
+    def _empty(self) -> Mask:
+        return self.missing()
+
     def having(self, number: int) -> Mask:
         """Which documents have the value of this number."""
         if self.bounds is None:
@@ -82,12 +94,20 @@ class Ordinals:
         return {value: number for number, value in enumerate(self.values)}
 
 
+def by_month(days: Array) -> Ordinals:
+    """The months `2018-02` of day numbers (0: none)."""
+    dated = np.flatnonzero(days)
+    months = np.full(len(days), -1, dtype=np.int32)
+    epoch = (days[dated] - EPOCH).astype("datetime64[D]").astype("datetime64[M]")
+    names, months[dated] = np.unique(epoch, return_inverse=True)
+    return Ordinals([str(name).encode() for name in names], months, None, len(days))
+
+
 def ordinals(columns: Sequence[tuple[ByteColumn | None, int]]) -> Ordinals:
     """One facet over the columns of all segments, each with its number of documents (None: no document has a value)."""
     size = sum(count for _, count in columns)
-    if len(columns) == 1 and columns[0][0] is not None:
-        (column, _), *_ = columns
-        return Ordinals(column.values, column.numbers, column.bounds, size)
+    if len(columns) == 1 and (only := columns[0][0]) is not None:
+        return Ordinals(only.values, only.numbers, only.bounds, size)
     values = sorted({value for column, _ in columns if column is not None for value in column.values})
     place = {value: number for number, value in enumerate(values)}
     numbers = [_renumbered(column, count, place) for column, count in columns]

@@ -28,7 +28,10 @@ class Leaf(Protocol):
     """What evaluation needs of an index."""
 
     size: int
-    days: Array
+
+    @property
+    def days(self) -> Array:
+        """The day number of each document, 0 for none."""
 
     def parts(self, field: str) -> Sequence[tuple[Field, int]]:
         """The field in each segment that has it, and the segment's first document."""
@@ -38,11 +41,11 @@ class Leaf(Protocol):
 
 
 class Postings:
-    """The documents that hold a word (ascending), how often (None: once each), and the places, as they are asked for."""
+    """The documents that hold a word (ascending), how often (None: once each), and the places, when asked for."""
 
     __slots__ = ("_places", "docs", "freqs")
 
-    def __init__(self, docs: Ints, freqs: Array | None, places: Callable[[], Array]) -> None:
+    def __init__(self, docs: Ints, freqs: Array | None, places: Callable[[], Array] = lambda: NONE) -> None:
         self.docs, self.freqs, self._places = docs, freqs, places
 
     def times(self) -> Ints:
