@@ -10,10 +10,10 @@ from whoosh.index import FileIndex
 from search.document import HIDDEN_KINDS, Document
 from search.engines.embedded import storage
 from search.engines.embedded.narrowing import Narrowing, facet
-from search.engines.embedded.scoring import Scores, best, by_time
+from search.engines.embedded.scoring import Scores, ordered
 from search.engines.embedded.snapshot import Snapshot
 from search.engines.embedded.translate import names_hidden_kind, translate
-from search.engines.embedded.vector import Ints, inside
+from search.engines.embedded.vector import inside
 from search.engines.embedded.writer import BatchWriter
 from search.errors import DamagedIndex, NoIndex
 from search.matching import understood
@@ -31,7 +31,7 @@ class EmbeddedEngine:
         self._snapshot: Snapshot | None = None
 
     def search(self, request: Request) -> Results:
-        snapshot = self._open()
+        snapshot = self.snapshot()
         try:
             return _search(snapshot, request)
         except (OSError, ValueError, KeyError, IndexError, TypeError, EOFError, AttributeError) as error:
@@ -41,7 +41,7 @@ class EmbeddedEngine:
             raise DamagedIndex(f"the index in {self._root} is damaged ({error!r}): run `reindex --rebuild`") from error
 
     def get(self, document_id: str) -> Document | None:
-        snapshot = self._open()
+        snapshot = self.snapshot()
         number = snapshot.number(document_id)
         return snapshot.document(number) if number is not None else None
 
@@ -62,7 +62,7 @@ class EmbeddedEngine:
                 return [f"there is no index in {self._root}: run `reindex`"]
             wrong = storage.verify(folder)
             if not wrong:
-                snapshot = self._open()
+                snapshot = self.snapshot()
                 for number in np.flatnonzero(snapshot.alive):
                     document = snapshot.document(int(number))
                     if snapshot.number(document.id) != number:
@@ -78,8 +78,8 @@ class EmbeddedEngine:
         with self._lock:
             self._snapshot = None  # threads that still read it keep it; its files close with the last of them
 
-    def _open(self) -> Snapshot:
-        """The snapshot of the latest commit."""
+    def snapshot(self) -> Snapshot:
+        """The latest commit, opened. NoIndex or DamagedIndex where it cannot be."""
         for attempt in range(5):
             generation = self.generation()
             if not generation:
@@ -113,7 +113,7 @@ def _search(snapshot: Snapshot, request: Request) -> Results:
     offset = (max(1, request.page) - 1) * size
 
     scores = Scores(translated.wanted, snapshot)
-    ranked = _ranked(snapshot, scores, hits, request.sort, offset + size)
+    ranked = ordered(scores, hits, request.sort, offset + size)
     notes, widened = [*translated.notes, reading.note], 0
     if reading.wider is not None and total < size:
         wider = narrowing.kept(snapshot.hits(translate(reading.wider, snapshot).query))
@@ -121,7 +121,7 @@ def _search(snapshot: Snapshot, request: Request) -> Results:
         wider = wider[~inside(wider, found, snapshot.size)]
         widened = len(wider)
         if widened:
-            ranked += _ranked(snapshot, scores, wider, request.sort, offset + size - total)
+            ranked += ordered(scores, wider, request.sort, offset + size - total)
             notes.append(_widened(total))
 
     return Results(
@@ -145,16 +145,3 @@ def _widened(total: int) -> str:
         return "no page holds all of these words; those shown hold most of them"
     held = "one page holds" if total == 1 else f"{total} pages hold"
     return f"only {held} all of these words; those that follow hold most of them"
-
-
-def _ranked(snapshot: Snapshot, scores: Scores, hits: Ints, sort: str, count: int) -> list[tuple[int, float]]:
-    """The first hits in order with their scores; ties by document id; undated pages last in either order of time."""
-    found = scores.of(hits)
-    scores.add_pairs(found, hits)
-    if sort == "relevance":
-        order = best(found, hits, snapshot.ranks, count)
-    else:
-        days = snapshot.days[hits].astype(np.float64)
-        times = days if sort == "newest" else np.where(days == 0, -np.inf, -days)
-        order = by_time(times, found, hits, snapshot.ranks, count)
-    return list(zip(hits[order].tolist(), found[order].tolist(), strict=True))

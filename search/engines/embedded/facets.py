@@ -59,6 +59,11 @@ class Ordinals:
             return np.bincount(self._shifted[docs], minlength=len(self.words) + 1)[1:]
         return np.bincount(self._of(docs), minlength=len(self.words))
 
+    def as_dict(self, docs: Array) -> dict[str, int]:
+        """The counts of the values that occur."""
+        counts = self.counts(docs)
+        return {value: count for value, count in zip(self.values, counts.tolist(), strict=True) if count}
+
     def _of(self, docs: Array) -> Array:
         """The numbers of all values of these documents."""
         assert self.bounds is not None  # noqa: S101 - counts has looked

@@ -24,7 +24,7 @@ from search.engines.embedded.snapshot import Snapshot
 from search.engines.embedded.vector import Places
 from search.results import ScorePart
 
-__all__ = ["Scores", "best", "by_time"]
+__all__ = ["Scores", "newest", "ordered", "top_of"]
 
 #: Hits among which one maximum is kept while the best are looked for: sorting 26,000 scores partly takes 200 us, the
 #: maxima of such runs and those above the tenth of them 30.
@@ -45,15 +45,15 @@ class Scores:
     """Reads the postings of each word of the query once."""
 
     def __init__(self, wanted: Wanted, snapshot: Snapshot) -> None:
-        self._snapshot, self._wanted = snapshot, wanted
+        self.snapshot, self._wanted = snapshot, wanted
         self._rarities: dict[Word, float] = {}
         self._held = {word: self._read(word, times) for word, times in wanted.counts().items()}
         self._beside: dict[tuple[Word, Word], tuple[Numbers, Floats, Floats]] = {}
 
     def _read(self, word: Word, times: int) -> Held:
         none = np.zeros(0, dtype=np.int64), np.zeros(0)
-        in_title, title = self._snapshot.frequencies(word.title, word.terms) if word.title else none
-        docs, body = self._snapshot.frequencies(word.body, word.terms) if word.body else none
+        in_title, title = self.snapshot.frequencies(word.title, word.terms) if word.title else none
+        docs, body = self.snapshot.frequencies(word.body, word.terms) if word.body else none
         merged = None
         if len(in_title):
             at = np.searchsorted(docs, in_title)
@@ -62,7 +62,7 @@ class Scores:
             docs, body = np.insert(docs, at[new], in_title[new]), np.insert(body, at[new], 0.0)
             merged = np.zeros(len(docs))
             merged[np.searchsorted(docs, in_title)] = title
-        self._rarities[word] = rarity(len(docs), self._snapshot.living)
+        self._rarities[word] = rarity(len(docs), self.snapshot.living)
         return Held(docs, merged, body, repeated(times) * self._rarities[word])
 
     def of(self, hits: Numbers) -> Floats:
@@ -77,14 +77,14 @@ class Scores:
                 there = held.docs[at] == hits
                 scores[there] += self._scored(held, at[there])
             else:
-                spread = np.zeros(self._snapshot.size)
+                spread = np.zeros(self.snapshot.size)
                 spread[held.docs] = self._scored(held, slice(None))
                 scores += spread[hits]
         return scores
 
     def _scored(self, held: Held, which: Numbers | slice) -> Floats:
         docs, body = held.docs[which], held.body[which]
-        norms = self._snapshot.norms
+        norms = self.snapshot.norms
         if held.title is None:
             return held.weight * saturated(0.0, body, (1.0, norms[1].take(docs)))
         return held.weight * saturated(held.title[which], body, norms[:, docs])
@@ -94,9 +94,9 @@ class Scores:
         pairs = self._wanted.pairs()
         if not pairs or not len(hits):
             return
-        near = np.sort(best(scores, hits, self._snapshot.ranks, WINDOW))
+        near = np.sort(best(scores, hits, self.snapshot.ranks, WINDOW))
         docs = hits[near]
-        norms = self._snapshot.norms[:, docs]
+        norms = self.snapshot.norms[:, docs]
         places = {word: self._places(word, docs) for pair in pairs for word in pair}
         for before, after in pairs:
             counts = [
@@ -112,7 +112,7 @@ class Scores:
     def explained(self, number: int) -> tuple[ScorePart, ...]:
         """The parts of the document's score, largest first; those of pairs where it was looked through for them."""
         one = np.array([number], dtype=np.int64)
-        norm = self._snapshot.norms[:, one]
+        norm = self.snapshot.norms[:, one]
         parts = []
         for word, held in self._held.items():
             if (at := _place(held.docs, number)) is not None:
@@ -133,7 +133,7 @@ class Scores:
         """In title and body."""
         nowhere = np.zeros(0, dtype=np.int64)
         return [
-            self._snapshot.places(field, word.terms, docs) if field else nowhere for field in (word.title, word.body)
+            self.snapshot.places(field, word.terms, docs) if field else nowhere for field in (word.title, word.body)
         ]
 
 
@@ -170,12 +170,34 @@ def _candidates(scores: Floats, hits: Numbers, ranks: Numbers, count: int) -> Nu
     return np.concatenate([above, tied])
 
 
-def by_time(times: Floats, scores: Floats, hits: Numbers, ranks: Numbers, count: int) -> Numbers:
-    """As `best`, largest time first, then by score, ties by rank."""
-    if count <= 0 or not len(hits):
-        return np.zeros(0, dtype=np.int64)
-    chosen = np.arange(len(hits))
-    if count < len(hits):
-        chosen = np.flatnonzero(times >= np.partition(times, -count)[-count])
-    order = np.lexsort((ranks[hits[chosen]], -np.round(scores[chosen], DIGITS), -times[chosen]))
-    return chosen[order[:count]]
+def by_time(times: Floats, count: int) -> Numbers:
+    """Which have the largest `count` times, ties and all."""
+    if not 0 < count < len(times):
+        return np.arange(len(times) if count > 0 else 0)
+    return np.flatnonzero(times >= np.partition(times, -count)[-count])
+
+
+def top_of(scores: Scores, hits: Numbers, count: int) -> list[tuple[int, float]]:
+    """The first hits in order with their scores; ties by document id."""
+    found = scores.of(hits)
+    scores.add_pairs(found, hits)
+    order = best(found, hits, scores.snapshot.ranks, count)
+    return list(zip(hits[order].tolist(), found[order].tolist(), strict=True))
+
+
+def newest(scores: Scores, hits: Numbers, count: int, *, oldest: bool = False) -> list[tuple[int, float]]:
+    """The first by date, of one day by score, ties by document id; undated pages last in either order of time."""
+    days = scores.snapshot.days[hits]
+    times = np.where(days == 0, np.iinfo(np.int32).min, -days) if oldest else days
+    chosen = by_time(times, count)
+    few = hits[chosen]
+    found = scores.of(few)  # without pairs, which depend on how many hits there are
+    order = np.lexsort((scores.snapshot.ranks[few], -np.round(found, DIGITS), -times[chosen]))[:count]
+    return list(zip(few[order].tolist(), found[order].tolist(), strict=True))
+
+
+def ordered(scores: Scores, hits: Numbers, sort: str, count: int) -> list[tuple[int, float]]:
+    """The first hits in the order of `search.results.SORTS`."""
+    if sort == "relevance":
+        return top_of(scores, hits, count)
+    return newest(scores, hits, count, oldest=sort == "oldest")
