@@ -35,6 +35,10 @@ class Lexicon(dict[bytes, int]):
 
     def __init__(self) -> None:
         super().__init__()
+        self.forget()
+
+    def forget(self) -> None:
+        self.clear()
         self.words: list[str] = []
         self.several: list[list[int]] = []
         self._numbers: dict[str, int] = {}
@@ -75,7 +79,7 @@ class Batch:
 
     def __init__(self, lexicon: Lexicon) -> None:
         if len(lexicon.words) > FORGET:
-            lexicon.__init__()  # type: ignore[misc]
+            lexicon.forget()
         self._lexicon = lexicon
         self._texts = {"title": _Stream(), "body": _Stream()}
         self._small: dict[str, _Stream] = {}
