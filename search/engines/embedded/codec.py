@@ -368,18 +368,18 @@ class ArrayMatcher(LeafMatcher):
         freqs = field.freqs(number, number + 1)
         self._freqs: list[int] = freqs.tolist() if freqs is not None else [1] * len(self._docs)
         self._ends: list[int] | None = None
-        self._i = 0
+        self._i, self._passed = 0, False  # skipped past the end: as in Whoosh's own, `id` still tells the last met
 
     def copy(self) -> "ArrayMatcher":
         other = ArrayMatcher(self._file, self._field, self._number, self.format, self.scorer, self._term)
-        other._i = self._i
+        other._i, other._passed = self._i, self._passed
         return other
 
     def is_active(self) -> bool:
-        return self._i < len(self._docs)
+        return not self._passed and self._i < len(self._docs)
 
     def reset(self) -> None:
-        self._i = 0
+        self._i, self._passed = 0, False
 
     def id(self) -> int:
         return self._docs[self._i]
@@ -418,13 +418,17 @@ class ArrayMatcher(LeafMatcher):
     def skip_to(self, targetid: int) -> None:
         if not self.is_active():
             raise ReadTooFar
-        if targetid > self._docs[self._i]:
+        if targetid > self._docs[-1]:
+            self._passed = True
+        elif targetid > self._docs[self._i]:
             self._i = bisect_left(self._docs, targetid, self._i)
 
     def skip_to_quality(self, minquality: float) -> int:
         skipped = 0
         while self.is_active() and self.block_quality() <= minquality:
-            self._i = (self._i // BLOCK + 1) * BLOCK
+            following = (self._i // BLOCK + 1) * BLOCK
+            self._passed = following >= len(self._docs)
+            self._i = self._i if self._passed else following
             skipped += 1
         return skipped
 
