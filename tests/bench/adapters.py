@@ -12,8 +12,9 @@ from search import Document, Request, open_engine
 from search.analysis import term
 from search.engines.embedded import EmbeddedEngine
 from search.engines.embedded.ranking import Wanted, Word
-from search.engines.embedded.scoring import Scores, newest, top_of
+from search.engines.embedded.scoring import Scores, ordered
 from search.engines.embedded.translate import translate
+from search.engines.embedded.vector import Lookup
 from search.parser import parse
 from search.query import Prefix
 
@@ -71,11 +72,9 @@ class Pagesift:
 
         query, wanted = self._tree(q)
         snapshot = self.snapshot
-        hits = snapshot.hits(query)
-        if q.kind == "date":
-            top = newest(Scores(wanted, snapshot), hits, 10)
-        else:
-            top = top_of(Scores(wanted, snapshot), hits, 10)
+        look = Lookup(snapshot)
+        hits, scores = snapshot.hits(query, look), Scores(wanted, snapshot, look)
+        top = ordered(scores, hits, "newest" if q.kind == "date" else "relevance", 10)
         if not facets:
             return Answer([number for number, _ in top])
         counts = {name: snapshot.facets[ours].as_dict(hits) for name, ours in self.FACETS.items()}

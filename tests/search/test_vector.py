@@ -13,8 +13,8 @@ from search import Document
 from search.engines.embedded import EmbeddedEngine, storage
 from search.engines.embedded.codec import ColumnarCodec
 from search.engines.embedded.facets import by_month, ordinals
-from search.engines.embedded.scoring import best
 from search.engines.embedded.schema import SCHEMA
+from search.engines.embedded.scoring import best
 from search.engines.embedded.segment import SegmentArrays, SegmentFile
 
 WORDS = ["alpha", "beta", "gamma", "delta", "epsilon", "the"]

@@ -13,7 +13,7 @@ from search.engines.embedded.narrowing import Narrowing, facet
 from search.engines.embedded.scoring import Scores, ordered
 from search.engines.embedded.snapshot import Snapshot
 from search.engines.embedded.translate import names_hidden_kind, translate
-from search.engines.embedded.vector import inside
+from search.engines.embedded.vector import Lookup, inside
 from search.engines.embedded.writer import BatchWriter
 from search.errors import DamagedIndex, NoIndex
 from search.matching import understood
@@ -106,17 +106,18 @@ def _search(snapshot: Snapshot, request: Request) -> Results:
     named = any(f.facet == "kind" and HIDDEN_KINDS.intersection(f.wanted) for f in request.filters)
     show_hidden = request.hidden or named or names_hidden_kind(request.query)
     narrowing = Narrowing(snapshot, request)
-    found = narrowing.kept(snapshot.hits(translated.query))
+    look = Lookup(snapshot)
+    found = narrowing.kept(snapshot.hits(translated.query, look))
     visible = found if show_hidden else found[snapshot.shown[found]]
     hits = narrowing.wanted(visible)
     total, size = len(hits), max(0, min(request.size, MAX_SIZE))
     offset = (max(1, request.page) - 1) * size
 
-    scores = Scores(translated.wanted, snapshot)
+    scores = Scores(translated.wanted, snapshot, look)
     ranked = ordered(scores, hits, request.sort, offset + size)
     notes, widened = [*translated.notes, reading.note], 0
     if reading.wider is not None and total < size:
-        wider = narrowing.kept(snapshot.hits(translate(reading.wider, snapshot).query))
+        wider = narrowing.kept(snapshot.hits(translate(reading.wider, snapshot).query, look))
         wider = narrowing.wanted(wider if show_hidden else wider[snapshot.shown[wider]])
         wider = wider[~inside(wider, found, snapshot.size)]
         widened = len(wider)

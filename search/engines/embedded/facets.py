@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import compress
 from typing import Any
 
 import numpy as np
@@ -56,13 +57,13 @@ class Ordinals:
             left[docs] = False
             return self.totals - self.counts(np.flatnonzero(left))
         if self.bounds is None:
-            return np.bincount(self._shifted[docs], minlength=len(self.words) + 1)[1:]
+            return np.bincount(self._shifted.take(docs), minlength=len(self.words) + 1)[1:]
         return np.bincount(self._of(docs), minlength=len(self.words))
 
     def as_dict(self, docs: Array) -> dict[str, int]:
         """The counts of the values that occur."""
-        counts = self.counts(docs)
-        return {value: count for value, count in zip(self.values, counts.tolist(), strict=True) if count}
+        counts = self.counts(docs).tolist()
+        return dict(zip(compress(self.values, counts), filter(None, counts), strict=True))
 
     def _of(self, docs: Array) -> Array:
         """The numbers of all values of these documents."""

@@ -21,7 +21,7 @@ import numpy as np
 import numpy.typing as npt
 
 __all__ = [
-    "DIGITS", "PAIR", "WINDOW", "Floats", "Numbers", "Wanted", "Word", "norms", "rarity", "repeated", "saturated",
+    "DIGITS", "K1", "PAIR", "WINDOW", "Floats", "Numbers", "Wanted", "Word", "norms", "rarity", "repeated", "saturated",
 ]  # fmt: skip
 
 Floats = npt.NDArray[np.float64]

@@ -10,6 +10,7 @@ import numpy as np
 from search.engines.embedded import vector
 from search.engines.embedded.ranking import (
     DIGITS,
+    K1,
     PAIR,
     WINDOW,
     Floats,
@@ -21,7 +22,7 @@ from search.engines.embedded.ranking import (
     saturated,
 )  # fmt: skip
 from search.engines.embedded.snapshot import Snapshot
-from search.engines.embedded.vector import Places
+from search.engines.embedded.vector import Lookup, Places
 from search.results import ScorePart
 
 __all__ = ["Scores", "newest", "ordered", "top_of"]
@@ -44,16 +45,16 @@ class Held:
 class Scores:
     """Reads the postings of each word of the query once."""
 
-    def __init__(self, wanted: Wanted, snapshot: Snapshot) -> None:
-        self.snapshot, self._wanted = snapshot, wanted
+    def __init__(self, wanted: Wanted, snapshot: Snapshot, look: Lookup) -> None:
+        self.snapshot, self._wanted, self._look = snapshot, wanted, look
         self._rarities: dict[Word, float] = {}
         self._held = {word: self._read(word, times) for word, times in wanted.counts().items()}
         self._beside: dict[tuple[Word, Word], tuple[Numbers, Floats, Floats]] = {}
 
     def _read(self, word: Word, times: int) -> Held:
         none = np.zeros(0, dtype=np.int64), np.zeros(0)
-        in_title, title = self.snapshot.frequencies(word.title, word.terms) if word.title else none
-        docs, body = self.snapshot.frequencies(word.body, word.terms) if word.body else none
+        in_title, title = self.snapshot.frequencies(self._look, word.title, word.terms) if word.title else none
+        docs, body = self.snapshot.frequencies(self._look, word.body, word.terms) if word.body else none
         merged = None
         if len(in_title):
             at = np.searchsorted(docs, in_title)
@@ -68,6 +69,7 @@ class Scores:
     def of(self, hits: Numbers) -> Floats:
         """The scores of the documents (ascending) by their words alone."""
         scores = np.zeros(len(hits))
+        spread: Floats | None = None
         for held in self._held.values():
             if held.docs is hits or (len(held.docs) == len(hits) and np.array_equal(held.docs, hits)):
                 scores += self._scored(held, slice(None))
@@ -77,10 +79,9 @@ class Scores:
                 there = held.docs[at] == hits
                 scores[there] += self._scored(held, at[there])
             else:
-                spread = np.zeros(self.snapshot.size)
-                spread[held.docs] = self._scored(held, slice(None))
-                scores += spread[hits]
-        return scores
+                spread = np.zeros(self.snapshot.size) if spread is None else spread
+                np.add.at(spread, held.docs, self._scored(held, slice(None)))
+        return scores if spread is None else scores + spread.take(hits)
 
     def _scored(self, held: Held, which: Numbers | slice) -> Floats:
         docs, body = held.docs[which], held.body[which]
@@ -89,22 +90,25 @@ class Scores:
             return held.weight * saturated(0.0, body, (1.0, norms[1].take(docs)))
         return held.weight * saturated(held.title[which], body, norms[:, docs])
 
-    def add_pairs(self, scores: Floats, hits: Numbers) -> None:
-        """Add to the first hits what neighbours of the query are worth that stand side by side in them."""
-        pairs = self._wanted.pairs()
-        if not pairs or not len(hits):
-            return
-        near = np.sort(best(scores, hits, self.snapshot.ranks, WINDOW))
-        docs = hits[near]
+    @property
+    def most_of_pairs(self) -> float:
+        """No document gains more by neighbours of the query that stand side by side in it."""
+        return sum(self._pair_weight(*pair) for pair in self._wanted.pairs()) * (K1 + 1)
+
+    def of_pairs(self, docs: Numbers) -> Floats:
+        """What the documents (ascending) gain by neighbours of the query that stand side by side in them."""
+        gained = np.zeros(len(docs))
         norms = self.snapshot.norms[:, docs]
+        pairs = self._wanted.pairs()
         places = {word: self._places(word, docs) for pair in pairs for word in pair}
         for before, after in pairs:
             counts = [
                 np.bincount(vector.beside(a, b, 1) // Places.STEP, minlength=len(docs)).astype(np.float64)
                 for a, b in zip(places[before], places[after], strict=True)
             ]
-            scores[near] += self._pair_weight(before, after) * saturated(counts[0], counts[1], norms)
+            gained += self._pair_weight(before, after) * saturated(counts[0], counts[1], norms)
             self._beside[before, after] = docs, counts[0], counts[1]
+        return gained
 
     def _pair_weight(self, before: Word, after: Word) -> float:
         return PAIR * (self._rarities[before] + self._rarities[after]) / 2
@@ -132,9 +136,8 @@ class Scores:
     def _places(self, word: Word, docs: Numbers) -> list[Numbers]:
         """In title and body."""
         nowhere = np.zeros(0, dtype=np.int64)
-        return [
-            self.snapshot.places(field, word.terms, docs) if field else nowhere for field in (word.title, word.body)
-        ]
+        fields = (word.title, word.body)
+        return [self.snapshot.places(self._look, name, word.terms, docs) if name else nowhere for name in fields]
 
 
 def _place(docs: Numbers, number: int) -> int | None:
@@ -153,12 +156,9 @@ def best(scores: Floats, hits: Numbers, ranks: Numbers, count: int) -> Numbers:
 
 def _candidates(scores: Floats, hits: Numbers, ranks: Numbers, count: int) -> Numbers:
     """Few of the hits that are sure to hold the first `count`."""
-    whole = len(scores) // RUN * RUN
-    if whole // RUN > 4 * count:
-        tops = scores[:whole].reshape(-1, RUN).max(axis=1)
-        chosen = np.flatnonzero(scores >= np.partition(tops, -count)[-count] - 10.0**-DIGITS)
-    else:
-        chosen = np.arange(len(scores))
+    run = min(RUN, len(scores) // (4 * count))
+    tops = scores if run < 4 else scores[: len(scores) // run * run].reshape(-1, run).max(axis=1)
+    chosen = np.flatnonzero(scores >= np.partition(tops, -count)[-count] - 10.0**-DIGITS)
     if len(chosen) <= 4 * count:
         return chosen
     rounded = np.round(scores[chosen], DIGITS)
@@ -178,16 +178,28 @@ def by_time(times: Floats, count: int) -> Numbers:
 
 
 def top_of(scores: Scores, hits: Numbers, count: int) -> list[tuple[int, float]]:
-    """The first hits in order with their scores; ties by document id."""
-    found = scores.of(hits)
-    scores.add_pairs(found, hits)
-    order = best(found, hits, scores.snapshot.ranks, count)
-    return list(zip(hits[order].tolist(), found[order].tolist(), strict=True))
+    """The first hits in order with their scores; ties by document id.
+
+    Pairs reorder the first WINDOW; of these only such as could still come among the first `count` are looked through.
+    """
+    found, ranks, most = scores.of(hits), scores.snapshot.ranks, scores.most_of_pairs
+    if not most:
+        order = best(found, hits, ranks, count)
+        return list(zip(hits[order].tolist(), found[order].tolist(), strict=True))
+    order = best(found, hits, ranks, max(count, WINDOW))
+    near, rest = order[:WINDOW], order[WINDOW:]
+    if count < len(near):
+        near = near[found[near] + most >= found[near[count - 1]] - 10.0**-DIGITS]
+    near = np.sort(near)
+    total = found[near] + scores.of_pairs(hits[near])
+    first = np.lexsort((ranks[hits[near]], -np.round(total, DIGITS)))
+    numbers, values = np.concatenate([near[first], rest]), np.concatenate([total[first], found[rest]])
+    return list(zip(hits[numbers[:count]].tolist(), values[:count].tolist(), strict=True))
 
 
 def newest(scores: Scores, hits: Numbers, count: int, *, oldest: bool = False) -> list[tuple[int, float]]:
     """The first by date, of one day by score, ties by document id; undated pages last in either order of time."""
-    days = scores.snapshot.days[hits]
+    days = scores.snapshot.days[hits].astype(np.int64)
     times = np.where(days == 0, np.iinfo(np.int32).min, -days) if oldest else days
     chosen = by_time(times, count)
     few = hits[chosen]

@@ -20,7 +20,7 @@ from search.engines.embedded.facets import Ordinals, by_month, ordinals
 from search.engines.embedded.ranking import Floats, Numbers, norms
 from search.engines.embedded.schema import FACET_COLUMNS, read_document
 from search.engines.embedded.segment import ByteColumn, Field, SegmentFile
-from search.engines.embedded.vector import Places, Postings
+from search.engines.embedded.vector import Lookup, Places, Postings
 
 __all__ = ["Mask", "Snapshot"]
 
@@ -118,9 +118,9 @@ class Snapshot:
             self._parts[field] = [(part, start) for part, start in found if part is not None]
         return self._parts[field]
 
-    def hits(self, query: wq.Query) -> Numbers:
+    def hits(self, query: wq.Query, look: Lookup | None = None) -> Numbers:
         """The living documents the query finds, ascending."""
-        return self._living(vector.evaluate(self, query))
+        return self._living(vector.evaluate(look or Lookup(self), query))
 
     def _living(self, docs: Numbers) -> Numbers:
         return docs if self.living == self.size else docs[self.alive[docs]]
@@ -136,9 +136,9 @@ class Snapshot:
                     matcher.next()
         return np.array(found, dtype=np.int64)
 
-    def frequencies(self, field: str, terms: tuple[str, ...]) -> tuple[Numbers, Floats]:
+    def frequencies(self, look: Lookup, field: str, terms: tuple[str, ...]) -> tuple[Numbers, Floats]:
         """The living documents that hold one of the terms, ascending, and how often."""
-        found = self._holding(field, terms)
+        found = self._holding(look, field, terms)
         if not found:
             return np.zeros(0, dtype=np.int64), np.zeros(0)
         docs, times = found[0].docs, found[0].times().astype(np.float64)
@@ -153,10 +153,10 @@ class Snapshot:
             docs, times = docs[alive], times[alive]
         return docs, times
 
-    def _holding(self, field: str, terms: tuple[str, ...]) -> list[Postings]:
+    def _holding(self, look: Lookup, field: str, terms: tuple[str, ...]) -> list[Postings]:
         """Of each run of neighbours in the vocabulary; the documents rise within a word."""
         if len(terms) == 1:
-            return [found] if len((found := vector.postings(self, field, terms[0])).docs) else []
+            return [found] if len((found := look.postings(field, terms[0])).docs) else []
         wanted = sorted({term.encode() for term in terms})
         return [
             Postings(part.docs(first, last).astype(np.int64) + start, part.freqs(first, last))
@@ -164,11 +164,11 @@ class Snapshot:
             for first, last in vector.numbers(part, wanted)
         ]
 
-    def places(self, field: str, terms: tuple[str, ...], documents: Numbers) -> Numbers:
+    def places(self, look: Lookup, field: str, terms: tuple[str, ...], documents: Numbers) -> Numbers:
         """Where one of the terms stands in the documents (ascending), as `Places.keys`."""
         keys = []
         for term in terms:
-            found = vector.postings(self, field, term)
+            found = look.postings(field, term)
             if len(found.docs):
                 at = np.flatnonzero(vector.inside(documents, found.docs, self.size))
                 local = Places.keys(found, documents[at])

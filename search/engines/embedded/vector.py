@@ -14,7 +14,7 @@ from whoosh import query as wq
 from search.engines.embedded.merge import runs
 from search.engines.embedded.segment import Field
 
-__all__ = ["Ints", "Leaf", "Places", "Postings", "beside", "evaluate", "inside", "postings"]
+__all__ = ["Ints", "Leaf", "Lookup", "Places", "Postings", "beside", "evaluate", "inside", "postings"]
 
 Ints = npt.NDArray[np.int64]
 Array = npt.NDArray[Any]
@@ -43,10 +43,11 @@ class Leaf(Protocol):
 class Postings:
     """The documents that hold a word (ascending), how often (None: once each), and the places, when asked for."""
 
-    __slots__ = ("_places", "docs", "freqs")
+    __slots__ = ("_ends", "_places", "docs", "freqs")
 
     def __init__(self, docs: Ints, freqs: Array | None, places: Callable[[], Array] = lambda: NONE) -> None:
         self.docs, self.freqs, self._places = docs, freqs, places
+        self._ends: Ints | None = None
 
     def times(self) -> Ints:
         return np.ones(len(self.docs), np.int64) if self.freqs is None else self.freqs.astype(np.int64)
@@ -54,6 +55,26 @@ class Postings:
     def places(self) -> Array:
         """Of all documents, one after the other."""
         return self._places()
+
+    def ends(self) -> Ints:
+        """Where in `places` those of each document end."""
+        if self._ends is None:
+            self._ends = np.cumsum(self.times())
+        return self._ends
+
+
+class Lookup:
+    """An index during one query: what of it was read once is not looked up again."""
+
+    def __init__(self, index: Leaf) -> None:
+        self.index, self.size = index, index.size
+        self._known: dict[tuple[str, str], Postings] = {}
+
+    def postings(self, name: str, text: str) -> Postings:
+        found = self._known.get((name, text))
+        if found is None:
+            found = self._known[name, text] = postings(self.index, name, text)
+        return found
 
 
 def postings(index: Leaf, name: str, text: str) -> Postings:
@@ -77,30 +98,30 @@ def postings(index: Leaf, name: str, text: str) -> Postings:
     return Postings(docs, np.concatenate(freqs), lambda: np.concatenate([f.places(n, n + 1) for f, n, _ in found]))
 
 
-def evaluate(index: Leaf, query: wq.Query) -> Ints:
+def evaluate(look: Lookup, query: wq.Query) -> Ints:
     """Recursive: the parser bounds the depth, and a tree made by hand is its maker's."""
     match query:
         case wq.Term():
-            return postings(index, query.fieldname, query.text).docs
+            return look.postings(query.fieldname, query.text).docs
         case wq.And():
-            return _all_of([evaluate(index, each) for each in query.subqueries], index.size)
+            return _all_of([evaluate(look, each) for each in query.subqueries], look.size)
         case wq.Or():
-            return _any_of(index, query.subqueries)
+            return _any_of(look, query.subqueries)
         case wq.AndNot():
-            return _without(evaluate(index, query.a), evaluate(index, query.b), index.size)
+            return _without(evaluate(look, query.a), evaluate(look, query.b), look.size)
         case wq.Not():
-            return _without(np.arange(index.size), evaluate(index, query.query), index.size)
+            return _without(np.arange(look.size), evaluate(look, query.query), look.size)
         case wq.Phrase():
-            return _phrase(index, query.fieldname, query.words, query.slop)
+            return _phrase(look, query.fieldname, query.words, query.slop)
         case wq.ConstantScoreQuery():
-            return evaluate(index, query.child)
+            return evaluate(look, query.child)
         case wq.NumericRange() if query.fieldname == "day" and not (query.startexcl or query.endexcl):
-            return np.flatnonzero((index.days >= query.start) & (index.days <= query.end))
+            return np.flatnonzero((look.index.days >= query.start) & (look.index.days <= query.end))
         case wq.Every() if query.fieldname is None:
-            return np.arange(index.size)
+            return np.arange(look.size)
         case _ if query == wq.NullQuery:
             return NONE
-    return index.by_matchers(query)
+    return look.index.by_matchers(query)
 
 
 def inside(docs: Ints, others: Ints, size: int) -> npt.NDArray[np.bool_]:
@@ -130,33 +151,33 @@ def _without(docs: Ints, others: Ints, size: int) -> Ints:
     return docs[~inside(docs, others, size)] if len(others) else docs
 
 
-def _any_of(index: Leaf, queries: Sequence[wq.Query]) -> Ints:
+def _any_of(look: Lookup, queries: Sequence[wq.Query]) -> Ints:
     words: dict[str, list[str]] = {}
     for query in queries:
         if type(query) is wq.Term:
             words.setdefault(query.fieldname, []).append(query.text)
-    found = [docs for name, texts in words.items() for docs in _union(index, name, texts)]
-    found += [evaluate(index, query) for query in queries if type(query) is not wq.Term]
+    found = [docs for name, texts in words.items() for docs in _union(look, name, texts)]
+    found += [evaluate(look, query) for query in queries if type(query) is not wq.Term]
     found = [docs for docs in found if len(docs)]
     if len(found) <= 1:
         return found[0] if found else NONE
-    marked = np.zeros(index.size, dtype=np.bool_)
+    marked = np.zeros(look.size, dtype=np.bool_)
     for docs in found:
         marked[docs] = True
     return np.flatnonzero(marked)
 
 
-def _union(index: Leaf, name: str, texts: list[str]) -> list[Ints]:
+def _union(look: Lookup, name: str, texts: list[str]) -> list[Ints]:
     """Documents that hold one of the words, in pieces; those of neighbours in the vocabulary lie side by side."""
     if len(texts) == 1:
-        return [postings(index, name, texts[0]).docs]
+        return [look.postings(name, texts[0]).docs]
     found = []
     wanted = sorted({text.encode() for text in texts})
-    for field, base in index.parts(name):
+    for field, base in look.index.parts(name):
         for first, last in numbers(field, wanted):
             docs = field.docs(first, last).astype(np.int64) + base
             if last - first > 1:
-                marked = np.zeros(index.size, dtype=np.bool_)
+                marked = np.zeros(look.size, dtype=np.bool_)
                 marked[docs] = True
                 docs = np.flatnonzero(marked)
             found.append(docs)
@@ -181,20 +202,18 @@ class Places:
     @staticmethod
     def keys(found: Postings, docs: Ints) -> Ints:
         """Of these documents, all of which hold the word; the document counts by its number in `docs`."""
-        times = found.times()
         at = np.searchsorted(found.docs, docs)
-        ends = np.cumsum(times)
-        times = times[at]
-        places = found.places()[runs(ends[at] - times, times)]
+        times = np.ones(len(at), np.int64) if found.freqs is None else found.freqs[at].astype(np.int64)
+        places = found.places()[runs(found.ends()[at] - times, times)]
         return np.repeat(np.arange(len(docs)) * Places.STEP, times) + places
 
 
-def _phrase(index: Leaf, name: str, words: list[str], slop: int) -> Ints:
+def _phrase(look: Lookup, name: str, words: list[str], slop: int) -> Ints:
     """Documents where each word follows the one before at a distance of 1 to `slop`."""
-    if not any(field.has_places for field, _ in index.parts(name)):
+    if not any(field.has_places for field, _ in look.index.parts(name)):
         return NONE
-    known = {word: postings(index, name, word) for word in words}
-    docs = _all_of([found.docs for found in known.values()], index.size)
+    known = {word: look.postings(name, word) for word in words}
+    docs = _all_of([found.docs for found in known.values()], look.size)
     if not len(docs):
         return NONE
     places = {word: Places.keys(found, docs) for word, found in known.items()}
