@@ -29,6 +29,7 @@ __all__ = ["ColumnarCodec", "ColumnarSegment", "decode_stored", "encode_stored",
 Array = npt.NDArray[Any]
 
 _LENGTHS = np.array([byte_to_length(byte) for byte in range(256)], dtype=np.int64)
+_as_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 BLOCK = 128  # postings whose best score Whoosh may skip at once
 
 
@@ -38,7 +39,7 @@ def rounded(lengths: Array) -> Array:
 
 
 def encode_stored(values: dict[str, Any]) -> bytes:
-    return zlib.compress(json.dumps(values, ensure_ascii=False, separators=(",", ":")).encode(), 1) if values else b""
+    return zlib.compress(_as_json(values).encode(), 1) if values else b""
 
 
 def decode_stored(stored: bytes) -> dict[str, Any]:

@@ -17,9 +17,14 @@ from search.engines.embedded.merge import runs
 from search.engines.embedded.schema import SCHEMA, columns_of, day_number, record_of, words_in
 from search.engines.embedded.segment import FieldArrays, SegmentArrays
 
-__all__ = ["Batch", "Lexicon"]
+__all__ = ["MOST_DOCUMENTS", "Batch", "Lexicon"]
 
 Array = npt.NDArray[Any]
+
+#: A batch ends before it has more documents; a body has fewer than 2^24 words, as it has at most 10 million characters.
+#: A word's number has the remaining 23 bits: a batch has far fewer words (BATCH_TOKENS of the writer).
+_DOC_BITS, _PLACE_BITS = 17, 24
+MOST_DOCUMENTS = 1 << _DOC_BITS
 
 #: ASCII letters in lower case, digits, and all bytes of other characters; the rest parts words.
 _BYTES = bytes(b if b > 127 or chr(b).isalnum() else 32 for b in range(256)).lower()
@@ -183,7 +188,7 @@ class _Stream:
         return self
 
     def add(self, numbers: Iterable[int], count: int) -> None:
-        self._numbers.extend(numbers)
+        self._numbers.extend(array("i", list(numbers)))  # three times as fast as extending by an iterator
         self._counts.append(count)
 
     def tokens(self, documents: int, several: list[list[int]]) -> tuple[Array, Array]:
@@ -208,22 +213,31 @@ def _owners(counts: Array) -> Array:
 
 
 def _inverted(words: list[bytes], ranks: Array, counts: Array) -> FieldArrays:
-    """Sorted by word, document and place; a word and its index in the text share one number, which sorts fast."""
-    order = ranks << 32 | np.arange(len(ranks))
-    order.sort()
-    index = order & 0xFFFFFFFF
-    docs = _owners(counts)[index]
-    places = index - (np.cumsum(counts) - counts)[docs]
-    order >>= 32
-    first = np.flatnonzero((np.diff(order, prepend=-1) != 0) | (np.diff(docs, prepend=-1) != 0))
-    freqs = np.diff(first, append=len(order))
-    return FieldArrays(words, np.bincount(order[first], minlength=len(words)), docs[first], freqs, places)
+    """Sorted by word, document and place: the three share one number, which sorts fast and is taken apart again."""
+    key = ranks.astype(np.uint64) << np.uint64(_DOC_BITS + _PLACE_BITS)
+    key |= np.repeat(np.arange(len(counts), dtype=np.uint64) << np.uint64(_PLACE_BITS), counts)
+    key |= np.arange(len(ranks), dtype=np.uint64) - np.repeat((np.cumsum(counts) - counts).astype(np.uint64), counts)
+    key.sort()
+    places = (key & np.uint64((1 << _PLACE_BITS) - 1)).astype(np.uint32)
+    key >>= np.uint64(_PLACE_BITS)
+    first = _first_of_runs(key)
+    pairs = key[first]
+    held = np.bincount((pairs >> np.uint64(_DOC_BITS)).astype(np.int64), minlength=len(words))
+    docs = (pairs & np.uint64((1 << _DOC_BITS) - 1)).astype(np.uint32)
+    return FieldArrays(words, held, docs, np.diff(first, append=len(key)), places)
+
+
+def _first_of_runs(ordered: Array) -> Array:
+    """Where each run of equal numbers begins."""
+    begins = np.ones(len(ordered), dtype=np.bool_)
+    np.not_equal(ordered[1:], ordered[:-1], out=begins[1:])
+    return np.flatnonzero(begins)
 
 
 def _distinct(words: list[bytes], ranks: Array, owners: Array) -> FieldArrays:
     pairs = ranks << 32 | owners
     pairs.sort()
-    pairs = pairs[np.diff(pairs, prepend=-1) != 0]
+    pairs = pairs[_first_of_runs(pairs)]
     return FieldArrays(words, np.bincount(pairs >> 32, minlength=len(words)), pairs & 0xFFFFFFFF)
 
 

@@ -69,7 +69,9 @@ class SegmentArrays:
                     _write_bytes(out, name, column)
                 else:
                     out.whole(f"{name}|plain", column)
-            out.pieces("stored", np.uint8, (np.frombuffer(each, dtype=np.uint8) for each in self.stored))
+            some = range(0, len(self.stored), 1000)
+            joined_ = (b"".join(self.stored[start : start + 1000]) for start in some)
+            out.pieces("stored", np.uint8, (np.frombuffer(each, dtype=np.uint8) for each in joined_))
             out.whole("stored.ends", np.cumsum(np.fromiter(map(len, self.stored), np.int64, len(self.stored))))
 
 
@@ -79,7 +81,7 @@ def _write_field(out: ArrayWriter, name: str, postings: FieldArrays) -> None:
     out.whole(f"{name}.words", words)
     out.whole(f"{name}.ends", ends)
     out.whole(f"{name}.starts", starts)
-    out.whole(f"{name}.docs", postings.docs.astype(np.uint32))
+    out.whole(f"{name}.docs", postings.docs.astype(np.uint32, copy=False))
     if postings.freqs is not None and postings.freqs.size and postings.freqs.max() > 1:
         out.whole(f"{name}.freqs", narrow(postings.freqs))
     if postings.places is not None:

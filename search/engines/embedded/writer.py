@@ -16,7 +16,7 @@ from whoosh.index import TOC, FileIndex, clean_files
 
 from search.document import Document, document_id
 from search.engines.embedded.codec import ColumnarCodec, ColumnarSegment, rounded
-from search.engines.embedded.inversion import Batch, Lexicon
+from search.engines.embedded.inversion import MOST_DOCUMENTS, Batch, Lexicon
 from search.engines.embedded.merge import Source, merge
 from search.engines.embedded.schema import SCHEMA
 from search.engines.embedded.segment import SegmentFile
@@ -65,7 +65,7 @@ class BatchWriter:
     def put(self, document: Document) -> None:
         self._batch.add(document.validated())
         self._put.append(int(document.id, 16))
-        if self._batch.tokens >= BATCH_TOKENS:
+        if self._batch.tokens >= BATCH_TOKENS or len(self._batch) == MOST_DOCUMENTS:
             self._flush()
 
     def delete(self, url: str) -> None:
