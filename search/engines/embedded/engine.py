@@ -63,6 +63,8 @@ class EmbeddedEngine:
             wrong = storage.verify(folder)
             if not wrong:
                 snapshot = self.snapshot()
+                wrong = snapshot.faults()
+            if not wrong:
                 for number in np.flatnonzero(snapshot.alive):
                     document = snapshot.document(int(number))
                     if snapshot.number(document.id) != number:

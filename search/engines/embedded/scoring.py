@@ -170,7 +170,7 @@ def _candidates(scores: Floats, hits: Numbers, ranks: Numbers, count: int) -> Nu
     return np.concatenate([above, tied])
 
 
-def by_time(times: Floats, count: int) -> Numbers:
+def by_time(times: Numbers, count: int) -> Numbers:
     """Which have the largest `count` times, ties and all."""
     if not 0 < count < len(times):
         return np.arange(len(times) if count > 0 else 0)

@@ -15,6 +15,7 @@ from whoosh.index import FileIndex
 
 from search.document import HIDDEN_KINDS, Document
 from search.engines.embedded import vector
+from search.engines.embedded.checking import faults
 from search.engines.embedded.codec import decode_stored
 from search.engines.embedded.facets import Ordinals, by_month, ordinals
 from search.engines.embedded.ranking import Floats, Numbers, norms
@@ -174,6 +175,10 @@ class Snapshot:
                 local = Places.keys(found, documents[at])
                 keys.append(local + (at[local // Places.STEP] - local // Places.STEP) * Places.STEP)
         return np.unique(np.concatenate(keys)) if len(keys) > 1 else keys[0] if keys else np.zeros(0, dtype=np.int64)
+
+    def faults(self) -> list[str]:
+        """What is wrong with the segments, in sentences."""
+        return [wrong for _, file in self._segments for wrong in faults(file)]
 
     def document(self, number: int) -> Document:
         at = int(np.searchsorted(self._starts, number, side="right")) - 1
