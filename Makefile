@@ -46,6 +46,7 @@ sites: $(VENV)/.developer ## the sample pages, made anew by their generator
 quality: $(VENV)/.developer ## cleaning measured on the development pages (needs SHARED)
 	@test -d "$(SHARED)/bench" || { echo "make quality needs the benchmark data: SHARED=folder make quality" >&2; exit 1; }
 	$(BIN)/python "$(SHARED)/bench/extraction/score.py"
+	$(BIN)/python tests/quality/banners.py "$(SHARED)/bench"
 
 bench: $(VENV)/.developer ## the engine beside native ones, at DOCS documents (needs SHARED)
 	@test -d "$(SHARED)/bench" || { echo "make bench needs the benchmark data: SHARED=folder make bench" >&2; exit 1; }
