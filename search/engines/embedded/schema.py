@@ -73,7 +73,8 @@ def to_fields(document: Document) -> dict[str, Any]:
 
 def read_document(stored: str) -> Document:
     record = json.loads(stored)
-    record["authors"], record["tags"] = tuple(record["authors"]), tuple(record["tags"])
+    for name in ("authors", "tags", "also_at"):
+        record[name] = tuple(record[name])
     if record["published"] is not None:
         record["published"] = dt.date.fromisoformat(record["published"])
     if record["fetched"] is not None:
