@@ -154,10 +154,10 @@ class Bar:
         if self._bar is None or what != self._what:
             self.__exit__()
             self._what, self._since, self._from = what, time.monotonic(), pages
-            self._bar = tqdm(total=total or None, desc=what, disable=None, unit="B", unit_scale=True, leave=False,
-                             bar_format="{desc}: {percentage:3.0f}% |{bar}| {postfix}, {remaining} left")  # fmt: skip
+            self._bar = tqdm(total=total or None, desc=what, disable=None, leave=False,
+                             bar_format="{desc} |{bar}| {percentage:3.0f}%, {remaining} left")  # fmt: skip
         rate = (pages - self._from) / max(time.monotonic() - self._since, 0.001)
-        self._bar.set_postfix_str(f"{pages:,} pages, {rate:,.0f}/s", refresh=False)
+        self._bar.set_description_str(f"{what}: {pages:,} pages, {rate:,.0f}/s", refresh=False)
         self._bar.update(done - self._bar.n)
 
     def __exit__(self, *_: object) -> None:

@@ -29,6 +29,9 @@ def page_as_json(path: str, url: str, cleaned: Article) -> str:
             "section": cleaned.section,
             "language": cleaned.language,
             "tags": cleaned.tags,
+            "canonical": cleaned.canonical,
+            "description": cleaned.description,
+            "image": cleaned.image,
             "kind": cleaned.kind,
             "removed": [{"reason": part.reason, "text": part.text} for part in cleaned.removed],
             "blocks": [{"kept": kept, "reason": why, "text": block.text} for block, kept, why in _judged(cleaned)],
@@ -48,10 +51,13 @@ def page_as_text(path: str, url: str, cleaned: Article) -> str:
         "section": cleaned.section,
         "language": cleaned.language,
         "tags": ", ".join(cleaned.tags),
+        "canonical": cleaned.canonical if cleaned.canonical != url else "",
+        "description": cleaned.description,
+        "image": cleaned.image,
         "kind": f"{cleaned.kind}  ({cleaned.kind_reason})" if cleaned.kind_reason else cleaned.kind,
     }
     lines = [click.style(path, bold=True)]
-    lines += [f"  {name:<10}{_printable(value)}" for name, value in facts.items() if value]
+    lines += [f"  {name:<12}{_printable(value)}" for name, value in facts.items() if value]
     for block, kept, why in _judged(cleaned):
         sign, colour = ("+", "green") if kept else ("-", "red")
         lines += ["", click.style(f"{sign} {_printable(why)}".rstrip(), fg=colour)]

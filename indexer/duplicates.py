@@ -18,9 +18,9 @@ __all__ = ["best", "components", "print_of", "same"]
 
 #: Bits of 64 in which near-duplicates may differ (Manku, Jain, Das Sarma, WWW 2007: 3 for 8 billion pages).
 NEAR = 3
-#: Bits for two pages that name the same canonical address: unrelated texts differ in 32 ± 4, and a printed or AMP page
-#: that lacks a caption or two in up to 12. More is a site that names its front page everywhere.
-VARIANT = 14
+#: Bits for two pages that name the same canonical address. Unrelated texts differ in 32 ± 4; a printed or AMP page that
+#: lacks a tenth of the words in up to 18. More is a site that names its front page everywhere.
+VARIANT = 18
 #: Words below which a SimHash says little, and a text may recur by chance.
 FEW = 50
 #: Share of words by which near-duplicates may differ in length.

@@ -16,8 +16,10 @@ PIECE = 8
 REACH = 2_000
 #: Pages by which pieces are chosen before they are counted on all: it bounds memory (64 pages, some 20 MB).
 CHOOSERS = 64
-#: Letters of a page's own that may stand between repeated ones: its title in a menu, its chapter.
-GAP = 80
+#: Times that a piece may stand in a line, on average.
+OFTEN = 1.5
+#: Letters of a page's own that may stand between repeated ones, and how often: its title in a menu, its chapter.
+GAP, GAPS = 80, 2
 #: Of the pages that hold a piece, so many must hold it in the run from their start or end: else it is a common word.
 MOSTLY = 0.7
 
@@ -67,20 +69,25 @@ def _is_seam(text: str, at: int) -> bool:
 
 def _run(letters: str, pieces: Set[str]) -> int:
     """How many letters from the start are repeated ones, gaps between them counted in."""
-    end = 0
+    end = gaps = 0
     for at, piece in enumerate(_pieces(letters)):
         if at - end > GAP:
             break
         if piece in pieces:
+            gaps += at > end
+            if gaps > GAPS:
+                break
             end = at + PIECE
     return end
 
 
 def _common(lines: Sequence[str], share: float) -> frozenset[str]:
-    """Pieces of that share of the lines."""
+    """Pieces of that share of the lines, mostly once in each: a word that returns belongs to the text."""
     few = lines[:CHOOSERS]
     chosen = {piece for piece, count in _holders(few, None).items() if count >= 0.5 * share * len(few)}
-    return frozenset(piece for piece, count in _holders(lines, chosen).items() if count >= share * len(lines))
+    times = Counter(piece for line in lines for piece in _pieces(line) if piece in chosen)
+    held = _holders(lines, chosen)
+    return frozenset(p for p, count in held.items() if count >= share * len(lines) and times[p] <= OFTEN * count)
 
 
 def _in_runs(lines: Sequence[str], pieces: frozenset[str]) -> frozenset[str]:

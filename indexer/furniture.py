@@ -15,7 +15,9 @@ from typing import Any
 from indexer.blocks import Block, Outline
 from indexer.ends import Ends, learn_ends
 
-__all__ = ["PAGES", "STEADY", "Line", "Repeated", "Template", "from_record", "learn", "lines", "mark", "zones"]
+__all__ = [
+    "PAGES", "STEADY", "Line", "Repeated", "Template", "from_record", "learn", "lines", "mark", "open_ends", "zones",
+]  # fmt: skip
 
 #: Pages of a site that are looked at. A share told by so many is right to 3 % (two standard errors at one half).
 PAGES = 1_000
@@ -104,6 +106,12 @@ def lines(outline: Outline) -> list[Line]:
     return [_line(block) for block in outline.blocks]
 
 
+def open_ends(outline: Outline) -> tuple[int, int] | None:
+    """The first and the last block of a flattened page that no filter doubts: furniture may share a line with them."""
+    free = [index for index, block in enumerate(outline.blocks) if all(label.keep for label in block.labels)]
+    return (free[0], free[-1]) if outline.flat and free else None
+
+
 def _line(block: Block) -> Line:
     words = len(block.text.split())
     sentence = block.text.rstrip("\"'”’»)] ").endswith(_ENDS)
@@ -137,8 +145,8 @@ def learn(pages: Iterable[Outline]) -> Template:
             text = " ".join(block.text[:200].split())
             for key in (line.mark, line.opening):
                 texts[key] = min(texts.get(key, text), text)
-        if outline.flat and outline.blocks:
-            flats.append((outline.blocks[0].text, outline.blocks[-1].text))
+        if (first_last := open_ends(outline)) is not None:
+            flats.append((outline.blocks[first_last[0]].text, outline.blocks[first_last[1]].text))
     distinct = _distinct(seen)
     if len(distinct) < FEWEST:
         return Template(len(distinct))

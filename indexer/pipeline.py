@@ -51,7 +51,7 @@ def clean_page(page: Page) -> Article:
         raise RefusedPage(f"larger than {MAX_PAGE // 1_000_000} MB")
     decoded = decode.decode(page.body, page.content_type)
     flat = (page.content_type or decode.guess_content_type(page.body)).startswith("text/plain")
-    return _composed(page, filters.label(blocks.outline(decoded.text, flat=flat)), Template())
+    return _composed(page, dates.parted(filters.label(blocks.outline(decoded.text, flat=flat))), Template())
 
 
 def _composed(page: Page, outline: Outline, template: Template) -> Article:

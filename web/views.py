@@ -69,7 +69,7 @@ def search_page(address: Address, found: Answer) -> SearchPage:
         total=results.total,
         hidden=results.hidden,
         hidden_href=search_href(address.showing_hidden(True)),
-        read_as="" if found.parsed.read_as == address.text.strip() else found.parsed.read_as,
+        read_as=_read_as(address, found),
         notes=found.notes,
         chips=tuple(chips(address, search_href)),
         unfiltered_href=search_href(address.unfiltered()),
@@ -84,6 +84,13 @@ def search_page(address: Address, found: Answer) -> SearchPage:
         next=search_href(address.on_page(asked.page + 1)) if asked.page < last_page else "",
         ways_out=() if results.hits else tuple(_ways_out(address, found, last_page)),
     )
+
+
+def _read_as(address: Address, found: Answer) -> str:
+    """How the query was read, where neither the words themselves nor a chip say it."""
+    said = found.parsed.read_as
+    plain = said.removeprefix("all of: ").split(", ") == address.text.split()
+    return "" if plain or address.request.match == "any" else said
 
 
 def _result(found: Found) -> Result:

@@ -2,11 +2,11 @@
 `template` comes after them, once the site is known."""
 
 from indexer.blocks import Outline
-from indexer.filters import banners, density, endings, headings, markup, template
+from indexer.filters import banners, density, endings, headings, markup, menus, template
 
 __all__ = ["FILTERS", "label", "template"]
 
-FILTERS = (banners.label, markup.label, endings.label, density.label, headings.label)
+FILTERS = (banners.label, menus.label, markup.label, endings.label, density.label, headings.label)
 
 
 def label(outline: Outline) -> Outline:

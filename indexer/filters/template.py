@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from indexer.blocks import Block, Outline
 from indexer.ends import foot_start, head_end
-from indexer.furniture import STEADY, Line, Repeated, Template, lines, zones
+from indexer.furniture import STEADY, Line, Repeated, Template, lines, open_ends, zones
 
 __all__ = ["CUT", "NAME", "label", "place", "undone"]
 
@@ -90,10 +90,10 @@ def _found(line: Line, template: Template, *, own: bool) -> Repeated | None:
 
 def _cut(outline: Outline, template: Template) -> Iterator[Block]:
     """The blocks, the first and the last of a flattened page parted where the site's furniture ends and starts."""
-    last = len(outline.blocks) - 1
+    first, last = open_ends(outline) or (-1, -1)
     for index, block in enumerate(outline.blocks):
-        long = outline.flat and len(block.text.split()) >= MUCH and all(each.keep for each in block.labels)
-        start = head_end(block.text, template.ends.head) if long and index == 0 else 0
+        long = index in (first, last) and len(block.text.split()) >= MUCH
+        start = head_end(block.text, template.ends.head) if long and index == first else 0
         end = foot_start(block.text, template.ends.foot) if long and index == last else len(block.text)
         yield from _parts(block, start, max(start, end))
 

@@ -12,7 +12,8 @@ from indexer.furniture import Template, from_record, learn, mark
 
 MENU = ("Home", "News", "Tide tables", "Letters to the harbour master")
 FOOT = ("Contact", "Terms of use", "© 2019 Harbour Office. All rights of the quay reserved.")
-WORDS = ["lamp", "oil", "stair", "keeper", "bell", "fog", "rope", "tide", "gull", "anchor", "mast", "cable", "slip", "buoy", "net", "barrel", "chart", "log", "pilot", "crane"]
+SUFFIXES = ("r", "st", "mble", "d", "nk", "sh", "rt")
+WORDS = ["lamp", *(a + b + c for a in ("sa", "po", "gli", "tre", "va", "mu", "fro") for b in ("ma", "lu", "ne", "ki", "do", "bi") for c in SUFFIXES)]
 
 
 def sentence(chance: random.Random, length: int = 14) -> str:

@@ -15,7 +15,8 @@ from search.document import Document
 from search.engine import Engine
 from search.ledger import Ledger, engine_address
 
-WORDS = ["lamp", *(a + b + c for a in ("sa", "po", "gli", "tre") for b in ("ma", "lu", "ne", "ki") for c in ("r", "st", "mble", "d"))]
+SUFFIXES = ("r", "st", "mble", "d", "nk", "sh", "rt")
+WORDS = ["lamp", *(a + b + c for a in ("sa", "po", "gli", "tre", "va", "mu", "fro") for b in ("ma", "lu", "ne", "ki", "do", "bi") for c in SUFFIXES)]
 #: Reads like an article: only its recurrence tells.
 NOTICE = "The harbour office asks all masters to read the rules of the quay before they tie up at its steps."
 
