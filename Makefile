@@ -46,6 +46,12 @@ quality: $(VENV)/.developer ## cleaning measured on the development pages (needs
 	@test -d "$(SHARED)/bench" || { echo "make quality needs the benchmark data: SHARED=folder make quality" >&2; exit 1; }
 	$(BIN)/python "$(SHARED)/bench/extraction/score.py"
 
+templates: $(VENV)/.developer ## furniture left with learnt templates: sample sites, Debian documentation packages (apt-get)
+	$(BIN)/python tests/quality/templates.py
+
+duplicates: $(VENV)/.developer ## which development pages are taken for one article (needs SHARED)
+	$(BIN)/python tests/quality/duplicates.py "$(SHARED)/bench/extraction/data"
+
 soak: $(VENV)/.developer ## reindex killed at 200 random instants
 	PAGESIFT_KILLS=200 $(BIN)/python -m pytest tests/test_killed.py
 
