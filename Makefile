@@ -8,7 +8,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test test-quick lint browser wheel screenshot quality bench soak sites clean
+.PHONY: help serve test test-quick lint browser wheel screenshot quality templates duplicates bench soak sites clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
@@ -45,6 +45,7 @@ sites: $(VENV)/.developer ## the sample pages, made anew by their generator
 quality: $(VENV)/.developer ## cleaning measured on the development pages (needs SHARED)
 	@test -d "$(SHARED)/bench" || { echo "make quality needs the benchmark data: SHARED=folder make quality" >&2; exit 1; }
 	$(BIN)/python "$(SHARED)/bench/extraction/score.py"
+	@$(MAKE) --no-print-directory templates duplicates
 
 templates: $(VENV)/.developer ## furniture left with learnt templates: sample sites, Debian documentation packages (apt-get)
 	$(BIN)/python tests/quality/templates.py

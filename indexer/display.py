@@ -3,7 +3,9 @@
 Invariant: no character of a page reaches the terminal that could write on it otherwise than as text.
 """
 
+import itertools
 import json
+import textwrap
 from collections.abc import Iterator
 
 import click
@@ -58,10 +60,11 @@ def page_as_text(path: str, url: str, cleaned: Article) -> str:
     }
     lines = [click.style(path, bold=True)]
     lines += [f"  {name:<12}{_printable(value)}" for name, value in facts.items() if value]
-    for block, kept, why in _judged(cleaned):
+    for (kept, why), run in itertools.groupby(_judged(cleaned), key=lambda one: one[1:]):
         sign, colour = ("+", "green") if kept else ("-", "red")
         lines += ["", click.style(f"{sign} {_printable(why)}".rstrip(), fg=colour)]
-        lines.append(_printable(block.text) if kept else click.style(_printable(block.text), dim=True))
+        shown = (textwrap.indent(_printable(block.text), "  ") for block, _, _ in run)
+        lines += shown if kept else (click.style(text, dim=True) for text in shown)
     return "\n".join(lines)
 
 
