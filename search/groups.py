@@ -12,10 +12,11 @@ from urllib.parse import urlsplit
 
 from search.records import Entry, Print, as_day, from_blob, stamp
 
-__all__ = ["BANDS", "COMPOSED", "SCHEMA", "SETTLED", "UNSETTLED", "Groups", "site_of"]
+__all__ = ["BANDS", "COMPOSED", "PRINTED", "SCHEMA", "SETTLED", "UNSETTLED", "Groups", "site_of"]
 
-#: Stages of a page: its template is to be learnt or applied; its cluster is to be found; nothing is to be done.
-UNSETTLED, COMPOSED, SETTLED = 0, 1, 2
+#: Stages of a page: its site's template is to be learnt or applied; its print is to be taken; its cluster is to be
+#: found; nothing is to be done.
+UNSETTLED, COMPOSED, PRINTED, SETTLED = 0, 1, 2, 3
 #: Parts of a 64-bit SimHash. Two that differ in three bits have one of four parts in common.
 BANDS = 4
 
@@ -112,23 +113,23 @@ class Groups:
         return tuple(other for (other,) in rows)
 
     def unprinted(self, limit: int) -> list[tuple[str, Entry | None]]:
-        """COMPOSED pages without a print, each with what results show of it; None where they show nothing."""
+        """COMPOSED pages, each with what results show of it; None where they show nothing."""
         rows = self._rows(
-            "SELECT pages.url, CASE WHEN hidden THEN NULL ELSE entry END FROM pages"
-            " LEFT JOIN articles ON capture = winner LEFT JOIN prints ON prints.url = pages.url"
-            " WHERE stage = ? AND prints.url IS NULL LIMIT ?",
+            "SELECT url, CASE WHEN hidden THEN NULL ELSE entry END FROM pages LEFT JOIN articles ON capture = winner"
+            " WHERE stage = ? LIMIT ?",
             (COMPOSED, limit),
         )
         return [(url, from_blob(blob) if blob is not None else None) for url, blob in rows]
 
     def printed(self, prints: Iterable[Print]) -> None:
-        """Keep the prints of pages."""
+        """Keep the prints of pages, which are PRINTED then."""
         with self._transaction() as db:
             for each in prints:
                 bands = [int(each.simhash[4 * n : 4 * n + 4], 16) for n in range(BANDS)]
                 known = (each.url, each.exact, each.simhash, each.words, each.title)
                 values = (*known, stamp(each.published), each.canonical, *bands)
                 db.execute("INSERT OR REPLACE INTO prints VALUES (?,?,?,?,?,?,?,?,?,?,?)", values)
+                db.execute("UPDATE pages SET stage = ? WHERE url = ?", (PRINTED, each.url))
 
     def print_of(self, url: str) -> Print | None:
         """The page's print; None where it has none, as what is hidden or gone."""
@@ -157,8 +158,8 @@ class Groups:
         return [each for (each,) in rows]
 
     def unclustered(self, limit: int) -> list[str]:
-        """COMPOSED pages."""
-        return [url for (url,) in self._rows("SELECT url FROM pages WHERE stage = ? LIMIT ?", (COMPOSED, limit))]
+        """PRINTED pages."""
+        return [url for (url,) in self._rows("SELECT url FROM pages WHERE stage = ? LIMIT ?", (PRINTED, limit))]
 
     def clustered(self, heads: Mapping[str, str]) -> None:
         """These pages stand for themselves or for others: url -> url of the head. They are settled.

@@ -292,7 +292,6 @@ class Ledger:
                 if changed:
                     self._elect(db, url, changed=True)
                 db.execute("UPDATE pages SET stage = ? WHERE url = ?", (groups.COMPOSED, url))
-                db.execute("DELETE FROM prints WHERE url = ?", (url,))
 
     def seen(self, run: int, captures: list[Capture]) -> None:
         """Captures met again unchanged: where they lie now, and fetched last, is noted."""
