@@ -21,9 +21,9 @@ NEAR = 3
 #: Bits for two pages that name the same canonical address. Unrelated texts differ in 32 ± 4; a printed or AMP page that
 #: lacks a tenth of the words in up to 18. More is a site that names its front page everywhere.
 VARIANT = 18
-#: Words below which a SimHash says little, and a text may recur by chance: among the 1,389 development pages two lists of
-#: a shop have the same twelve words and title. No two others of more words are nearer than 9 bits, but two addresses of
-#: one page.
+#: Words below which a SimHash says little, and a text may recur by chance: among the 1,389 development pages two lists
+#: of a shop have the same twelve words and title. No two of more words are nearer than 9 bits, but two addresses of one
+#: page.
 FEW = 50
 #: Share of words by which near-duplicates may differ in length.
 LONGER = 0.1

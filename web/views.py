@@ -60,7 +60,7 @@ def search() -> str:
 
 def search_page(address: Address, found: Answer) -> SearchPage:
     asked, results = address.request, found.results
-    last_page = -(-results.total // asked.size)
+    last_page = -(-(results.total + results.widened) // asked.size)
     return SearchPage(
         heading=f"{address.text.strip()} – Pagesift" if address.text.strip() else "Pagesift",
         box=SearchBox(
@@ -79,12 +79,14 @@ def search_page(address: Address, found: Answer) -> SearchPage:
         sizes=tuple(Link(str(n), search_href(address.sized(n)), n == asked.size) for n in SIZES),
         histogram=histogram(address, results.facets.get("published", Facet("published", ())), search_href),
         facets=tuple(facet_lists(address, results.facets.values(), search_href)),
-        results=tuple(_result(each) for each in found.found),
+        results=tuple(_result(each) for each in found.found if not each.hit.widened),
+        wider=tuple(_result(each) for each in found.found if each.hit.widened),
+        did_you_mean=_did_you_mean(address, found.did_you_mean),
         first=asked.offset + 1,
         pages=tuple(_page_links(address, last_page)),
         previous=search_href(address.on_page(min(asked.page - 1, last_page))) if asked.page > 1 and last_page else "",
         next=search_href(address.on_page(asked.page + 1)) if asked.page < last_page else "",
-        ways_out=() if results.hits else tuple(_ways_out(address, found, last_page)),
+        ways_out=() if any(not hit.widened for hit in results.hits) else tuple(_ways_out(address, found, last_page)),
     )
 
 
@@ -93,6 +95,10 @@ def _read_as(address: Address, found: Answer) -> str:
     said = found.parsed.read_as
     plain = said.removeprefix("all of: ").split(", ") == address.text.split()
     return "" if plain or address.request.match == "any" else said
+
+
+def _did_you_mean(address: Address, text: str | None) -> Link | None:
+    return Link(text, search_href(replace(address.on_page(1), text=text))) if text is not None else None
 
 
 def _result(found: Found) -> Result:

@@ -24,7 +24,9 @@ def test_an_answer_tells_hits_facets_and_how_it_was_read(client: FlaskClient) ->
     assert {key: found[key] for key in ("total", "hidden", "page", "size")} == {
         "total": 1, "hidden": 0, "page": 1, "size": 10,
     }  # fmt: skip
-    (hit,) = found["hits"]
+    hit, *wider = found["hits"]
+    assert [each["widened"] for each in wider] == [True] * found["widened"]
+    assert {part["text"] for part in hit.pop("explain")} == {"lamp", "thursday"}
     url = f"https://{QUAY}/coast/dark"
     assert hit.pop("score") > 0
     snippet, highlights = hit.pop("snippet"), hit.pop("highlights")
@@ -43,8 +45,9 @@ def test_an_answer_tells_hits_facets_and_how_it_was_read(client: FlaskClient) ->
         "kind": "article",
         "published": "2018-02-22",
         "fetched": None,
+        "widened": False,
     }
-    assert found["query"] == {"text": "lamp thursday", "read_as": "all of: lamp, thursday", "notes": []}
+    assert found["query"] == {"text": "lamp thursday", "read_as": "all of: lamp, thursday", "notes": ["only one page holds all of these words; those that follow hold most of them"]}
     assert list(found["facets"]) == list(FACETS)
     assert found["generation"]
 
