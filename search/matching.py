@@ -3,6 +3,7 @@
 Invariant: a query never becomes empty by this; one of stop words alone, and a phrase, stay as they were written.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations
@@ -59,8 +60,17 @@ def _without(query: Query, stopped: frozenset[str]) -> Query:
             return parts[0] if len(parts) == 1 else And(parts)
         case Or(children):
             return Or(tuple(_without(child, stopped) for child in children))
+        case Term(text, field):
+            return Term(_unclipped(text, stopped), field)
         case _:
             return query
+
+
+def _unclipped(text: str, stopped: frozenset[str]) -> str:
+    """A word without what an apostrophe joins to it and says nothing: `keeper` of `keeper's`, `eau` of `l'eau`."""
+    parts = re.split(r"(?<=\w)['’](?=\w)", text)
+    telling = [part for part in parts if not stopped.issuperset(token.text for token in tokens(part))]
+    return telling[0] if len(telling) == 1 else text
 
 
 def _is_stopped(query: Query, stopped: frozenset[str]) -> bool:

@@ -125,6 +125,38 @@ def test_matching_sets(engine: Engine, text: str, found: str) -> None:
     assert titles(engine, text) == set(found)
 
 
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("e-mail", "ab"),  # written apart or together
+        ("email", "b"),
+        ("o'brien", "ab"),
+        ("keeper", "ab"),
+        ("keeper's", "ab"),
+        ("3.5", "a"),
+        ("35", "b"),
+        ("jane.doe@quay.example", "a"),
+        ("quay.example", "a"),
+        ("node.js", "b"),
+        ("U.S.", "a"),
+        ("wasn't", "a"),
+    ],
+)
+def test_words_of_several_parts(engine: Engine, text: str, found: str) -> None:
+    fill(
+        engine,
+        document("a", "The keeper's e-mail of 3.5 km: jane.doe@quay.example, O'Brien, U.S., wasn't", language="en"),
+        document("b", "Keepers email OBrien 35 times about node.js", language="en"),
+    )
+    assert titles(engine, text) == set(found)
+
+
+def test_languages_without_a_stemmer_are_found_by_beginnings(engine: Engine) -> None:
+    fill(engine, document("a", "latarniami", language="pl"), document("b", "latarnikowi"), document("c", "1234567"))
+    assert titles(engine, "latarnia") == {"a", "b"}
+    assert titles(engine, "1234568") == set()
+
+
 def test_any_makes_words_alternatives(engine: Engine) -> None:
     fill(engine, document("a", "lamp"), document("b", "moth"), document("c", "lamp moth", site="c.example"))
     assert titles(engine, "lamp moth", match="any") == {"a", "b", "c"}

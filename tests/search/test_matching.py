@@ -34,6 +34,8 @@ def reading(text: str, *languages: str, match: str = "all", widen: bool = True) 
         ("the site:a.example", "all of: the, site a.example", ""),
         ("the -lamp", "the; not: lamp", ""),
         ("the lamp OR a moth", "any of: lamp, moth", ""),
+        ("the keeper's lamp", "all of: keeper, lamp", "any of: keeper, lamp"),
+        ("o'brien", "o'brien", "any of: o, brien"),
         ("lamp-keeper", "lamp-keeper", "any of: lamp, keeper"),
         ("灯台守", "灯台守", "any of: 灯台, 台守"),
     ],
@@ -66,6 +68,7 @@ def test_stop_words_are_those_of_one_language_the_index_holds() -> None:
     assert stop_words(["die", "hard"], ["en"]) == frozenset()
     assert stop_words(["wer", "ist", "die", "on"], ["en", "de"]) == {"wer", "ist", "die"}
     assert stop_words(["the"], []) == frozenset()
+    assert read(reading("où est l’eau", "fr").query) == "eau"
     assert read(reading("die hard", "en").query) == "all of: die, hard"
 
 
