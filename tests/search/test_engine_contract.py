@@ -193,6 +193,8 @@ def test_the_parts_of_a_score_add_up(engine: Engine) -> None:
     assert [part.text for part in other.explain] == ["fog"]
     for each in (hit, other):
         assert sum(part.score for part in each.explain) == pytest.approx(each.score)
+    for each in find(engine, "fog harbour", widen=True).hits + find(engine, "harbour fog moth", widen=True).hits:
+        assert sum(part.score for part in each.explain) == pytest.approx(each.score)
 
 
 def test_a_word_of_several_stems_counts_once(engine: Engine) -> None:
