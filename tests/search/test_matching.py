@@ -58,6 +58,14 @@ def test_many_words_are_alternatives() -> None:
     assert read(reading("あの古い灯台を守る人は誰").query).startswith("any of: あの, ")
 
 
+def test_a_long_quotation_among_alternatives_is_its_words() -> None:
+    quoted = '"red green blue white black of them" moth'
+    assert read(reading(quoted, match="any").query) == "any of: red, green, blue, white, black, moth"
+    assert read(reading(quoted).query) == "all of: “red green blue white black of them”, moth"
+    assert read(reading('"red green" moth', match="any").query) == "any of: “red green”, moth"
+    assert read(reading('"red green blue white black"').query) == "“red green blue white black”"
+
+
 def test_any_and_exact_readings() -> None:
     assert read(reading("the lamp keeper", match="any").query) == "any of: lamp, keeper"
     exact = reading("one two three four five six", widen=False)
