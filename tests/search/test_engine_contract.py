@@ -126,6 +126,38 @@ def test_matching_sets(engine: Engine, text: str, found: str) -> None:
     assert titles(engine, text) == set(found)
 
 
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("e-mail", "ab"),  # written apart or together
+        ("email", "b"),
+        ("o'brien", "ab"),
+        ("keeper", "ab"),
+        ("keeper's", "ab"),
+        ("3.5", "a"),
+        ("35", "b"),
+        ("jane.doe@quay.example", "a"),
+        ("quay.example", "a"),
+        ("node.js", "b"),
+        ("U.S.", "a"),
+        ("wasn't", "a"),
+    ],
+)
+def test_words_of_several_parts(engine: Engine, text: str, found: str) -> None:
+    fill(
+        engine,
+        document("a", "The keeper's e-mail of 3.5 km: jane.doe@quay.example, O'Brien, U.S., wasn't", language="en"),
+        document("b", "Keepers email OBrien 35 times about node.js", language="en"),
+    )
+    assert titles(engine, text) == set(found)
+
+
+def test_languages_without_a_stemmer_are_found_by_beginnings(engine: Engine) -> None:
+    fill(engine, document("a", "latarniami", language="pl"), document("b", "latarnikowi"), document("c", "1234567"))
+    assert titles(engine, "latarnia") == {"a", "b"}
+    assert titles(engine, "1234568") == set()
+
+
 def test_any_makes_words_alternatives(engine: Engine) -> None:
     fill(engine, document("a", "lamp"), document("b", "moth"), document("c", "lamp moth", site="c.example"))
     assert titles(engine, "lamp moth", match="any") == {"a", "b", "c"}
@@ -161,6 +193,8 @@ def test_the_parts_of_a_score_add_up(engine: Engine) -> None:
     assert parts == {"harbour": (1, 1, 2), "fog": (2, 0, 2), "harbour fog": (None, 0, 1)}
     assert [part.text for part in other.explain] == ["fog"]
     for each in (hit, other):
+        assert sum(part.score for part in each.explain) == pytest.approx(each.score)
+    for each in find(engine, "fog harbour", widen=True).hits + find(engine, "harbour fog moth", widen=True).hits:
         assert sum(part.score for part in each.explain) == pytest.approx(each.score)
 
 
