@@ -226,5 +226,9 @@ def _phrase(look: Lookup, name: str, words: list[str], slop: int) -> Ints:
 
 def beside(before: Ints, after: Ints, slop: int) -> Ints:
     """Those of the keys `after` that stand 1 to `slop` places behind one of `before`; both ascending."""
-    low, high = np.searchsorted(before, after - slop), np.searchsorted(before, after)
-    return after[low < high]
+    if not len(before):
+        return NONE
+    low = np.searchsorted(before, after - slop)
+    low[low == len(before)] = 0  # the first stands behind or too far in front: those that found none are told by it
+    there = before[low]
+    return after[(there < after) & (there >= after - slop)]
