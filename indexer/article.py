@@ -47,6 +47,9 @@ class Article:
     section: str = ""
     language: str = ""
     tags: tuple[str, ...] = ()
+    canonical: str = ""
+    description: str = ""
+    image: str = ""
     kind: str = "article"
     kind_reason: str = ""
     head: Head = field(default_factory=Head)
@@ -88,6 +91,9 @@ def compose(
         section=said.section,
         language=detect(said.language, text or title),
         tags=said.tags,
+        canonical=said.canonical,
+        description=said.description,
+        image=said.image,
         kind=kind,
         kind_reason=why,
         head=outline.head,
@@ -113,8 +119,8 @@ _SENTENCE = re.compile(r"(.+?[.!?…。！？])(?:[\"'”’»)]*)(?=\s|$)", re.
 
 
 def _first_sentence(text: str) -> str:
-    """The first sentence, or as many of its words as a title has room for."""
-    line = " ".join(text[:2_000].split())
+    """The first sentence of the first paragraph, or as many of its words as a title has room for."""
+    line = " ".join(text[:2_000].split("\n\n")[0].split())
     found = _SENTENCE.match(line)
     sentence = found[1] if found else line
     while found and len(sentence) < 25 and found.end() < len(line):  # "Dr." is no sentence

@@ -153,10 +153,10 @@ class Bar:
         if self._bar is None or what != self._what:
             self.__exit__()
             self._what, self._since, self._from = what, time.monotonic(), pages
-            self._bar = tqdm(total=total or None, desc=what, disable=None, unit="B", unit_scale=True, leave=False,
-                             bar_format="{desc}: {percentage:3.0f}% |{bar}| {postfix}, {remaining} left")  # fmt: skip
+            self._bar = tqdm(total=total or None, desc=what, disable=None, leave=False,
+                             bar_format="{desc} |{bar}| {percentage:3.0f}%, {remaining} left")  # fmt: skip
         rate = (pages - self._from) / max(time.monotonic() - self._since, 0.001)
-        self._bar.set_postfix_str(f"{pages:,} pages, {rate:,.0f}/s", refresh=False)
+        self._bar.set_description_str(f"{what}: {pages:,} pages, {rate:,.0f}/s", refresh=False)
         self._bar.update(done - self._bar.n)
 
     def __exit__(self, *_: object) -> None:
@@ -213,6 +213,9 @@ def _as_json(path: str, page: Page, cleaned: Article) -> str:
             "section": cleaned.section,
             "language": cleaned.language,
             "tags": cleaned.tags,
+            "canonical": cleaned.canonical,
+            "description": cleaned.description,
+            "image": cleaned.image,
             "kind": cleaned.kind,
             "removed": [{"reason": part.reason, "text": part.text} for part in cleaned.removed],
         },
@@ -230,10 +233,13 @@ def _as_text(path: str, page: Page, cleaned: Article) -> str:
         "section": cleaned.section,
         "language": cleaned.language,
         "tags": ", ".join(cleaned.tags),
+        "canonical": cleaned.canonical if cleaned.canonical != page.url else "",
+        "description": cleaned.description,
+        "image": cleaned.image,
         "kind": f"{cleaned.kind}  ({cleaned.kind_reason})" if cleaned.kind_reason else cleaned.kind,
     }
     lines = [click.style(path, bold=True)]
-    lines += [f"  {name:<10}{_printable(value)}" for name, value in facts.items() if value]
+    lines += [f"  {name:<12}{_printable(value)}" for name, value in facts.items() if value]
     lines += ["", _printable(cleaned.text), ""]
     for part in cleaned.removed:
         lines.append(click.style(f"- {part.reason}", fg="red") + "  " + click.style(_printable(part.text), dim=True))

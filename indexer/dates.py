@@ -8,11 +8,11 @@ import datetime as dt
 import json
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from indexer.blocks import Block, Head
+from indexer.blocks import Block, Head, Outline
 
-__all__ = ["Dated", "find", "read_day"]
+__all__ = ["Dated", "find", "parted", "read_day"]
 
 #: Scraped pages tell of older days, but datelines before this are history, not publication.
 EARLIEST = dt.date(1990, 1, 1)
@@ -39,6 +39,21 @@ def find(head: Head, blocks: tuple[Block, ...], url: str | None, *, fetched: dt.
     if standing is not None:
         return standing
     return _in_text(blocks, latest)
+
+
+def parted(outline: Outline) -> Outline:
+    """A flattened page whose text begins with its dateline, as `22 February 2018 Five ships ...`: the date becomes a
+    block of its own. Where it is part of a sentence, that goes on in small letters."""
+    first = next((block for block in outline.blocks if not _removed(block)), None)
+    found = _DATE.match(first.text) if outline.flat and first is not None else None
+    if first is None or found is None:
+        return outline
+    rest = first.text[found.end() :].lstrip(" ,.:;|/–—-")
+    if not rest or rest[0].islower():
+        return outline
+    parts = [replace(first, text=found[0]), replace(first, text=rest)]
+    blocks = [*outline.blocks[: first.index], *parts, *outline.blocks[first.index + 1 :]]
+    return replace(outline, blocks=tuple(replace(block, index=index) for index, block in enumerate(blocks)))
 
 
 _META = (

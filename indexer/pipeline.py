@@ -47,7 +47,7 @@ def clean_page(page: Page) -> Article:
         raise RefusedPage(f"larger than {MAX_PAGE // 1_000_000} MB")
     decoded = decode.decode(page.body, page.content_type)
     flat = (page.content_type or decode.guess_content_type(page.body)).startswith("text/plain")
-    outline = filters.label(blocks.outline(decoded.text, flat=flat))
+    outline = dates.parted(filters.label(blocks.outline(decoded.text, flat=flat)))
     said = metadata.describe(outline.head, outline.blocks, page.url or None)
     fetched = page.fetched.date() if page.fetched is not None else None
     dated = dates.find(outline.head, outline.blocks, page.url or None, fetched=fetched)

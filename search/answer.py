@@ -8,6 +8,7 @@ from search.engine import Engine
 from search.parser import Parsed, parse
 from search.results import Hit, Request, Results, ScorePart
 from search.snippet import Part, Snippet, marked, snippet
+from search.spelling import did_you_mean
 
 __all__ = ["Answer", "Found", "answer", "as_json"]
 
@@ -25,7 +26,8 @@ class Found:
 class Answer:
     """The string as it was asked, how it was read, the request made of it, and what was found.
 
-    `notes` are sentences on what was mended or bounded.
+    `notes` are sentences on what was mended or bounded; `did_you_mean` is the string with other words for those that
+    the index does not know, None where it knows them or nothing is near.
     """
 
     text: str
@@ -34,6 +36,7 @@ class Answer:
     results: Results
     found: tuple[Found, ...]
     notes: tuple[str, ...]
+    did_you_mean: str | None = None
 
 
 def answer(engine: Engine, text: str, request: Request) -> Answer:
@@ -48,6 +51,7 @@ def answer(engine: Engine, text: str, request: Request) -> Answer:
         results,
         tuple(_found(hit) for hit in results.hits),
         tuple(dict.fromkeys(parsed.notes + results.notes)),
+        did_you_mean(engine, text, {part.text for hit in results.hits for part in hit.explain}),
     )
 
 
@@ -82,6 +86,7 @@ def as_json(found: Answer) -> dict[str, Any]:
             for name, facet in results.facets.items()
         },
         "query": {"text": found.text, "read_as": found.parsed.read_as, "notes": list(found.notes)},
+        "did_you_mean": found.did_you_mean,
         "generation": results.generation,
     }
 

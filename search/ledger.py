@@ -81,9 +81,9 @@ class Ledger:
         try:
             if create:
                 self._create()
-            version = self._one("SELECT value FROM meta WHERE key = 'version'")
         except sqlite3.DatabaseError as error:
-            raise LedgerError(f"{self.path} is not a ledger that can be read ({error})") from None
+            raise LedgerError(f"{self.path} is not a ledger that can be read ({error})") from error
+        version = self._one("SELECT value FROM meta WHERE key = 'version'")
         if version != str(VERSION):
             raise LedgerError(f"{self.path} is of version {version}; this program reads {VERSION}")
 
@@ -125,7 +125,10 @@ class Ledger:
     def entry(self, capture_id: int) -> Entry | None:
         """What cleaning made of the capture; None where it was refused."""
         blob = self._one("SELECT entry FROM articles WHERE capture = ?", (capture_id,))
-        return from_blob(blob) if blob is not None else None
+        try:
+            return from_blob(blob) if blob is not None else None
+        except _BROKEN as error:
+            raise LedgerError(f"{self.path}: article {capture_id} is damaged; `reindex --rebuild` mends it") from error
 
     def original(self, capture_id: int) -> bytes | None:
         """The page's bytes; None where the run kept none (`--no-originals`)."""
@@ -142,13 +145,14 @@ class Ledger:
     def changes(self, engine: str, *, whole: bool = False) -> Iterator[Change]:
         """What the engine of this address has yet to follow (with `whole` all it should hold), oldest first."""
         since = 0 if whole else self.followed(engine)
-        rows = self._db.execute(
-            "SELECT change, url, entry FROM pages LEFT JOIN articles ON capture = winner"
-            " WHERE change > ? ORDER BY change",
-            (since,),
-        )
-        for number, url, blob in rows:
-            yield Change(number, url, from_blob(blob).document if blob is not None else None)
+        with self._readable():
+            rows = self._db.execute(
+                "SELECT change, url, entry FROM pages LEFT JOIN articles ON capture = winner"
+                " WHERE change > ? ORDER BY change",
+                (since,),
+            )
+            for number, url, blob in rows:
+                yield Change(number, url, from_blob(blob).document if blob is not None else None)
 
     def pending(self, engine: str) -> int:
         """How many urls `changes` would give."""
@@ -180,11 +184,12 @@ class Ledger:
         """What is wrong with the file, in sentences."""
         wrong = [f"{self.path}: {row[0]}" for row in self._rows("PRAGMA integrity_check") if row[0] != "ok"]
         broken = 0
-        for (blob,) in self._db.execute("SELECT entry FROM articles"):
-            try:
-                from_blob(blob)
-            except (ValueError, TypeError, KeyError, zlib.error):
-                broken += 1
+        with self._readable():
+            for (blob,) in self._db.execute("SELECT entry FROM articles"):
+                try:
+                    from_blob(blob)
+                except _BROKEN:
+                    broken += 1
         if broken:
             wrong.append(f"{self.path}: {broken} article(s) cannot be read; `reindex --rebuild` cleans them again")
         return wrong
@@ -383,11 +388,20 @@ class Ledger:
         db.execute("COMMIT")
 
     def _rows(self, statement: str, values: tuple[Any, ...] = ()) -> list[Any]:
-        return self._db.execute(statement, values).fetchall()
+        with self._readable():
+            return self._db.execute(statement, values).fetchall()
 
     def _one(self, statement: str, values: tuple[Any, ...] = ()) -> Any:
-        row = self._db.execute(statement, values).fetchone()
+        with self._readable():
+            row = self._db.execute(statement, values).fetchone()
         return row[0] if row is not None else None
+
+    @contextlib.contextmanager
+    def _readable(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.DatabaseError as error:
+            raise LedgerError(f"{self.path} is not a ledger that can be read ({error})") from error
 
 
 def of_site(url: str, site: str) -> bool:
@@ -398,6 +412,9 @@ def of_site(url: str, site: str) -> bool:
         return False
     return host == site or host.endswith("." + site)
 
+
+#: What a blob that was not written by `to_blob` makes `from_blob` raise.
+_BROKEN = (ValueError, TypeError, KeyError, zlib.error)
 
 _CAPTURE = "url, file, digest, place, fetched, content_type, status, title, published, state, reason, cleaner, id"
 _NEWEST = "fetched DESC, file, digest"

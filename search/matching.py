@@ -30,9 +30,10 @@ class Reading:
 def understood(query: Query, languages: Sequence[str], *, match: str, widen: bool) -> Reading:
     """`languages` are those of the index, most frequent first; `match` and `widen` as in search.results.Request."""
     said = [word for leaf in leaves(query) for word in _plain(leaf)]
-    stripped = _without(query, stop_words(said, languages))
+    stopped = stop_words(said, languages)
+    stripped = _without(query, stopped)
     words = _alternatives(stripped)
-    pieces = tuple(piece for word in words for piece in _pieces(word))
+    pieces = tuple(piece for word in words for piece in _pieces(word, stopped))
     if match == "any":
         return Reading(_any(stripped, words, pieces, 1))
     if not widen or len(pieces) < 2:
@@ -82,10 +83,15 @@ def _alternatives(query: Query) -> tuple[Query, ...]:
     return tuple(child for child in children if _is_worded(child))
 
 
-def _pieces(word: Query) -> tuple[Query, ...]:
-    """What is indexed apart of a word typed in one: `lamp-keeper`, or the pairs of a run of a script without spaces."""
+def _pieces(word: Query, stopped: frozenset[str] = frozenset()) -> tuple[Query, ...]:
+    """What is indexed apart of a word typed in one: `lamp-keeper`, or the pairs of a run of a script without spaces.
+
+    Without parts that say nothing, such as the `t` of `t.co`; anything else as it is.
+    """
     parts = _plain(word)
-    return tuple(Term(part, word.field) for part in parts) if isinstance(word, Term) and len(parts) > 1 else (word,)
+    if not isinstance(word, Term) or len(parts) < 2:
+        return (word,)
+    return tuple(Term(part, word.field) for part in parts if part not in stopped) or (word,)
 
 
 def _length(word: Query) -> int:

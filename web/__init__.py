@@ -4,8 +4,10 @@ Invariant: every answer carries the security headers below, whatever happened.
 """
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from flask import Flask, Response
+if TYPE_CHECKING:
+    from flask import Flask, Response
 
 __all__ = ["create_app"]
 
@@ -23,17 +25,19 @@ SECURITY = {
 }
 
 
-def create_app(data: Path, engine: str | None = None) -> Flask:
+def create_app(data: Path, engine: str | None = None) -> "Flask":
     """The WSGI application over a data folder; `engine` is an engine address, by default the index in the folder.
 
     BadAddress where that names no engine. A folder or an index that is not there yet is no error: each request looks
     anew.
     """
+    from flask import Flask  # heavy; `pagesift --help`, whose module lies in this package, does without
+
     from web import api, problems, views
     from web.collection import Collection
 
     app = Flask(__name__)
-    app.config["MAX_CONTENT_LENGTH"] = 10_000  # nothing here takes a body
+    app.url_map.merge_slashes = False  # no address redirects, so none can be made to lead elsewhere
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
@@ -45,6 +49,6 @@ def create_app(data: Path, engine: str | None = None) -> Flask:
     return app
 
 
-def _secured(response: Response) -> Response:
+def _secured(response: "Response") -> "Response":
     response.headers.update(SECURITY)
     return response

@@ -17,6 +17,7 @@ CONNECTIONS = 900
 IDLE_SECONDS = 15
 THREADS = 8
 HEADERS = 32_768  # bytes; longer ones are answered with 431
+BODY = 10_000  # bytes; nothing here takes a body, and waitress would first write a long one to disk
 
 
 class _Commands(click.Group):
@@ -82,6 +83,7 @@ def serve(data: Path, engine: str | None, host: str, port: int) -> None:
             cleanup_interval=5,
             asyncore_use_poll=True,
             max_request_header_size=HEADERS,
+            max_request_body_size=BODY,
             ident=None,
         )
     except (OSError, ValueError) as error:

@@ -135,7 +135,10 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class SearchPage:
-    """`search.html`. `notes` are sentences; `ways_out` are tried where nothing was found."""
+    """`search.html`. `notes` are sentences; `ways_out` are tried where nothing was found.
+
+    `wider` are results with most of the words, below those with all; `did_you_mean` is another text to search for.
+    """
 
     heading: str
     box: SearchBox
@@ -151,6 +154,8 @@ class SearchPage:
     histogram: Histogram
     facets: tuple[FacetList, ...]
     results: tuple[Result, ...]
+    wider: tuple[Result, ...]
+    did_you_mean: Link | None
     first: int
     pages: tuple[Link | None, ...]
     previous: str

@@ -18,7 +18,8 @@ TITLES = {"site": "Site", "section": "Section", "author": "Author", "language": 
 NOTHING = {"published": "undated", "kind": "no kind", "language": "unknown"}
 
 SHOWN = 8  # values of a facet seen at once: seven lists fit beside ten results
-MOST_YEARS = 60  # bars that can still be told apart, and hit, in a column of 15 rem
+MOST_YEARS = 60  # bars that can still be told apart, and hit, in a column of 17 rem
+FEWEST_YEARS = 8  # fewer are blocks, not bars
 
 #: The picture's units: a bar with its gap, and the height of the highest.
 STEP, HIGHEST = 10, 40
@@ -113,7 +114,9 @@ def histogram(address: Address, facet: Facet, href: Href) -> Histogram:
 def _years(found: list[str]) -> list[str]:
     """The years to draw: all between the first and the last where they have room, else the last that were found."""
     if found and int(found[-1]) - int(found[0]) < MOST_YEARS:
-        return [f"{year:04}" for year in range(int(found[0]), int(found[-1]) + 1)]
+        last = int(found[-1])
+        first = max(1, min(int(found[0]), last + 1 - FEWEST_YEARS))
+        return [f"{year:04}" for year in range(first, last + 1)]
     return found[-MOST_YEARS:]
 
 
@@ -127,7 +130,7 @@ def _bars(address: Address, spans: list[str], counts: dict[str, int], href: Href
             href(_zoomed(address, span)),
             number * STEP,
             -(-counts.get(span, 0) * HIGHEST // highest) if highest else 0,
-            any(span.startswith(value) or value.startswith(span) for value in wanted if value),
+            any(value.startswith(span) for value in wanted),
         )
         for number, span in enumerate(spans)
     )

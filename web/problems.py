@@ -13,12 +13,9 @@ __all__ = ["problem", "register"]
 
 #: What is said of a status where the program did not say it better.
 WORDS = {
-    400: ("This request cannot be read", "The browser, or a link, sent something that is no HTTP request."),
     404: ("There is no such page", "The address may have been mistyped, or the page may have been taken out."),
     405: ("This address cannot be used like that", "Pages here are read with GET; nothing can be sent to them."),
-    413: ("This request is too large", "Nothing here takes uploads."),
     414: ("This address is too long", "A shorter query, or fewer filters, will do."),
-    431: ("The headers of this request are too long", "Deleting the cookies of this site may help."),
     500: ("Something went wrong on our side", "The error stands in the server's log. Another query may work."),
 }
 

@@ -1,6 +1,7 @@
 """The pages: the search and the entry of one page."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from flask import Blueprint, Response, render_template, url_for
 
@@ -69,7 +70,7 @@ def search_page(address: Address, found: Answer) -> SearchPage:
         total=results.total,
         hidden=results.hidden,
         hidden_href=search_href(address.showing_hidden(True)),
-        read_as="" if found.parsed.read_as == address.text.strip() else found.parsed.read_as,
+        read_as=_read_as(address, found),
         notes=found.notes,
         chips=tuple(chips(address, search_href)),
         unfiltered_href=search_href(address.unfiltered()),
@@ -77,13 +78,26 @@ def search_page(address: Address, found: Answer) -> SearchPage:
         sizes=tuple(Link(str(n), search_href(address.sized(n)), n == asked.size) for n in SIZES),
         histogram=histogram(address, results.facets.get("published", Facet("published", ())), search_href),
         facets=tuple(facet_lists(address, results.facets.values(), search_href)),
-        results=tuple(_result(each) for each in found.found),
+        results=tuple(_result(each) for each in found.found if not each.hit.widened),
+        wider=tuple(_result(each) for each in found.found if each.hit.widened),
+        did_you_mean=_did_you_mean(address, found.did_you_mean),
         first=asked.offset + 1,
         pages=tuple(_page_links(address, last_page)),
         previous=search_href(address.on_page(min(asked.page - 1, last_page))) if asked.page > 1 and last_page else "",
         next=search_href(address.on_page(asked.page + 1)) if asked.page < last_page else "",
-        ways_out=() if results.hits else tuple(_ways_out(address, found, last_page)),
+        ways_out=() if any(not hit.widened for hit in results.hits) else tuple(_ways_out(address, found, last_page)),
     )
+
+
+def _read_as(address: Address, found: Answer) -> str:
+    """How the query was read, where neither the words themselves nor a chip say it."""
+    said = found.parsed.read_as
+    plain = said.removeprefix("all of: ").split(", ") == address.text.split()
+    return "" if plain or address.request.match == "any" else said
+
+
+def _did_you_mean(address: Address, text: str | None) -> Link | None:
+    return Link(text, search_href(replace(address.on_page(1), text=text))) if text is not None else None
 
 
 def _result(found: Found) -> Result:

@@ -1,11 +1,11 @@
 """Evidence about blocks: each filter labels, none decides. They run in this order, later ones see earlier labels."""
 
 from indexer.blocks import Outline
-from indexer.filters import banners, density, endings, headings, markup
+from indexer.filters import banners, density, endings, headings, markup, menus
 
 __all__ = ["FILTERS", "label"]
 
-FILTERS = (banners.label, markup.label, endings.label, density.label, headings.label)
+FILTERS = (banners.label, menus.label, markup.label, endings.label, density.label, headings.label)
 
 
 def label(outline: Outline) -> Outline:

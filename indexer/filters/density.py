@@ -18,6 +18,9 @@ LISTS = frozenset({"li", "dd", "dt", "td", "th", "tr", "pre", "blockquote", "fig
 
 def label(outline: Outline) -> Outline:
     classes = [_alone(block) for block in outline.blocks]
+    if outline.flat:  # no tag is left to tell a short paragraph from furniture, but a sentence is one
+        pairs = zip(outline.blocks, classes, strict=True)
+        classes = ["near" if kind == "short" and _is_sentence(block.text) else kind for block, kind in pairs]
     settled = [_settle(outline.blocks, classes, index) for index in range(len(classes))]
     blocks = (_labelled(block, kind) for block, kind in zip(outline.blocks, settled, strict=True))
     return replace(outline, blocks=tuple(blocks))

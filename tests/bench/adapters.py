@@ -17,6 +17,7 @@ from search.engines.embedded.translate import translate
 from search.engines.embedded.vector import Lookup
 from search.parser import parse
 from search.query import Prefix
+from search.spelling import Speller
 
 # -- relevance: `make_search` for sentences and keyword lists
 
@@ -25,19 +26,33 @@ PLACE = "https://collection.example/"
 
 
 def make_search(documents: Iterable[Mapping[str, str]]) -> Callable[[str, int], list[str]]:
-    """The embedded engine over the collection, asked for any word; at most one page of 100 hits."""
+    """The embedded engine over the collection, asked for any word; at most one page of 100 hits.
+
+    Ties keep the order of the collection, as in the systems it is compared with: some collections hold copies, of which
+    only one was judged.
+    """
     folder = tempfile.TemporaryDirectory()
     engine = open_engine(f"whoosh:{folder.name}/index")
+    places: dict[str, int] = {}
     with engine.rebuild() as writer:
         for each in documents:
+            places[each["id"]] = len(places)
             writer.put(Document(PLACE + each["id"], each["title"], each["text"], language=each["lang"]))
 
     def search(query: str, k: int) -> list[str]:
         assert Path(folder.name).exists()  # as long as it is asked, the folder lives
         request = Request(query=parse(query).query, match="any", size=min(k, 100), facets=())
-        return [hit.document.url.removeprefix(PLACE) for hit in engine.search(request).hits]
+        found = [(-hit.score, hit.document.url.removeprefix(PLACE)) for hit in engine.search(request).hits]
+        return [name for _, name in sorted(found, key=lambda each: (round(each[0], 9), places[each[1]]))]
 
     return search
+
+
+# -- spelling
+
+
+def make_corrector(vocabulary: Mapping[str, int]) -> Callable[[str], str | None]:
+    return Speller(vocabulary.items()).correct
 
 
 # -- speed: an engine beside native ones

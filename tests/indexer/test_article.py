@@ -41,8 +41,9 @@ def test_a_flattened_page(text: str) -> None:
 def test_a_flattened_page_in_one_line() -> None:
     found = indexer.clean(" ".join(FLAT.split()).encode())
     assert "jReject" not in found.text
-    assert found.text.endswith("made electric.")
-    assert found.published == dt.date(2016, 3, 7)
+    assert found.text == " ".join(FLAT[FLAT.index(PROSE) :].split())
+    assert (found.published, found.published_by) == (dt.date(2016, 3, 7), "dateline")
+    assert found.title == PROSE.rstrip(".")
     assert any("jReject" in part.text for part in found.removed)
 
 

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.blocks import Block, Head
-from indexer.dates import find, read_day
+from indexer.blocks import Block, Head, Outline
+from indexer.dates import find, parted, read_day
 
 DAY = dt.date(2018, 2, 22)
 
@@ -79,3 +79,22 @@ def test_copyright_and_comments_are_no_witnesses() -> None:
     assert found(None, block("© 22 February 2018 The Quay"), block("Copyright 22 February 2018", 1)) is None
     assert found(None, block("Ann wrote on 22 February 2018 at noon:", 0, "comment-meta")) is None
     assert found(None, block("Ann wrote on 22 February 2018 at noon:", 0, path=("body", "footer", "p"))) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("22 February 2018 Five ships came in.", ["22 February 2018", "Five ships came in."]),
+        ("22.02.2018 – Fünf Schiffe liefen ein.", ["22.02.2018", "Fünf Schiffe liefen ein."]),
+        ("2018年2月22日 船が五隻入った。", ["2018年2月22日", "船が五隻入った。"]),
+        ("22 February 2018 was a day of fog.", ["22 February 2018 was a day of fog."]),
+        ("On 22 February 2018 Five Ships sailed.", ["On 22 February 2018 Five Ships sailed."]),
+        ("22 February 2018", ["22 February 2018"]),
+    ],
+)
+def test_a_dateline_on_the_line_of_the_text_is_parted_from_it(text: str, expected: list[str]) -> None:
+    blocks = (block("Error message").labelled("banner", "banner: x", keep=False), block(text, 1), block("22 May 2019 No.", 2))
+    given = parted(Outline(blocks=blocks, flat=True)).blocks
+    assert [each.text for each in given[1:-1]] == expected
+    assert [each.index for each in given] == list(range(len(given)))
+    assert parted(Outline(blocks=blocks)).blocks == blocks, "only in flattened pages"

@@ -3,7 +3,7 @@
 import pytest
 
 from indexer.blocks import Block, Outline
-from indexer.filters import FILTERS, banners, density, endings, headings, label, markup
+from indexer.filters import banners, density, endings, headings, label, markup, menus
 from indexer.filters.banners import Family, families
 
 PROSE = "The keeper carried two cans of oil up the stairs every evening, filled the lamp and wrote the hour into a book. " * 2
@@ -112,4 +112,23 @@ def test_what_comes_after_the_ending_goes() -> None:
 def test_every_label_has_a_reason() -> None:
     found = label(outlined(p("Home", path=("body", "nav")), p(), p("We use cookies to serve you."), p("x")))
     assert all(block.labels and all(each.name and each.reason for each in block.labels) for block in found.blocks)
-    assert len(FILTERS) == 5
+
+
+@pytest.mark.parametrize(
+    ("text", "verdict"),
+    [
+        ("Home | News | Sport | Weather | Contact", "-"),
+        ("Startseite · Aktuelles · Termine · Impressum", "-"),
+        ("Home › Council › Press room › 2019", "-"),
+        ("By Ines Calloway | 4 October 2019 | Coast", "+"),
+        ("Oil was carried up | The wick was trimmed by hand | Ships were counted until dawn | The hour was written down", "+"),
+    ],
+)
+def test_a_line_of_short_pieces_is_a_menu(text: str, verdict: str) -> None:
+    assert verdicts(menus.label(outlined(p(text), flat=True))) == [verdict]
+    assert verdicts(menus.label(outlined(p(text)))) == ["+"], "where there is markup, links tell"
+
+
+def test_a_short_sentence_ends_a_flattened_page() -> None:
+    blocks = (p("Print this page"), p(), p("Then mussels were served."))
+    assert verdicts(density.label(outlined(*blocks, flat=True))) == ["-", "+", "+"]

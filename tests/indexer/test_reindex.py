@@ -234,6 +234,21 @@ def test_originals_are_kept_unless_asked_not_to(heap: Path, data: Path, tmp_path
         assert ledger.entry(capture.id) is not None
 
 
+def test_the_ledger_keeps_the_head_and_all_blocks(data: Path, tmp_path: Path) -> None:
+    banner = "Please enable JavaScript to see the comments."
+    write(tmp_path / "heap", "lamp.html", f"{PROSE.format('x')}</p><p>{banner}</p>")
+    assert run(tmp_path / "heap", "--data", data).stderr == "", "no progress bar where nobody looks"
+    with Ledger(data) as ledger:
+        (capture,) = ledger.captures("https://quay.example/lamp.html")
+        entry = ledger.entry(capture.id)
+    assert entry is not None
+    assert entry.outline is not None
+    assert entry.outline["head"]["title"] == "lamp.html"
+    assert [block["text"] for block in entry.outline["blocks"]] == [PROSE.format("x"), banner]
+    assert entry.outline["kept"] == [0]
+    assert entry.removed == (("banner: javascript notice", banner),)
+
+
 def test_processes_give_the_same_as_one(heap: Path, data: Path, tmp_path: Path) -> None:
     report(data, heap)
     result = CliRunner().invoke(reindex, [str(heap), "--data", str(tmp_path / "two"), "--workers", "2"])

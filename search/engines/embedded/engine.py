@@ -2,6 +2,7 @@
 
 import threading
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -48,6 +49,9 @@ class EmbeddedEngine:
     def generation(self) -> str:
         folder = storage.current(self._root)
         return f"{folder.name}/{storage.toc_number(folder)}" if folder is not None else ""
+
+    def vocabulary(self, start: str) -> Iterator[tuple[str, int]]:
+        return self.snapshot().words(start)
 
     def writer(self) -> BatchWriter:
         return BatchWriter(self._root, fresh=False, done=self._forget)

@@ -14,7 +14,7 @@ look for one page.
 """
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
 
@@ -47,9 +47,12 @@ DIGITS = 9
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A word or pattern of the query, the terms it stands for, and the names of the two fields ("": not there)."""
+    """A word or pattern of the query, the terms it stands for, and the names of the two fields ("": not there).
 
-    text: str
+    Words of the same terms are one word, however they are written.
+    """
+
+    text: str = field(compare=False)
     terms: tuple[str, ...]
     title: str = "title"
     body: str = "body"

@@ -21,7 +21,8 @@ QUOTED = 7
 class Truth:
     """What a perfect cleaner gives of a page.
 
-    `file` is the path below `sites/`; pages of one file are told apart by their `url`. No url: the file's own.
+    `file` is the path below `sites/`; pages of one file are told apart by their `url`, which is https where nothing tells
+    the scheme. No url: the file's own.
     `first` and `last` are the words at the ends of the text, "" where there is no text to speak of; `absent` holds
     phrases that stand on the page and are not content. None for a fact means that the page does not tell it.
     """

@@ -36,7 +36,7 @@ def make(heap: Heap) -> None:
         heap.know(
             post.texts,
             file=file,
-            url=f"http://{HOST}/{path(post)}",
+            url=f"https://{HOST}/{path(post)}",
             title=post.facts["title"],
             published=post.facts["date"],
             language="de",
@@ -131,5 +131,5 @@ def front(heap: Heap) -> None:
                 main=teasers + pager, recent=links(POSTS[:5], ""))  # fmt: skip
     file = f"httrack/{HOST}/index.html"
     heap.add(file, page.encode())
-    heap.know([], file=file, url=f"http://{HOST}/", title="Wetter, Wasser, Nachbarn", published=None, language="de",
+    heap.know([], file=file, url=f"https://{HOST}/", title="Wetter, Wasser, Nachbarn", published=None, language="de",
               kind="listing", absent=("Diese Website verwendet Cookies", "Gezeitenkalender"))  # fmt: skip

@@ -41,13 +41,22 @@ def make(heap: Heap) -> None:
         heap.know(
             story.texts,
             file=file,
-            url=f"http://{HOST}/{story.slug}.htm",
+            url=address(story) if commented(at) else address(story).replace("http:", "https:"),
             title=story.facts["title"],
             published=story.facts["date"],
             language="en",
             kind="article",
             absent=(*banners, "Best viewed at 800 x 600", "Webmaster: Clive"),
         )
+
+
+def address(story: Story) -> str:
+    return f"http://{HOST}/{story.slug}.htm"
+
+
+def commented(at: int) -> bool:
+    """Whether the page tells its address in a comment."""
+    return at % 4 == 3
 
 
 def rejected(at: int) -> bool:
@@ -65,13 +74,12 @@ def spoken(day: dt.date) -> str:
 def page(story: Story, at: int) -> str:
     charset = CHARSETS[at % len(CHARSETS)]
     declared = f'<META HTTP-EQUIV="Content-Type" CONTENT="text/html; charset={charset}">\n' if charset else ""
-    address = f"http://{HOST}/{story.slug}.htm"
     date = dt.date.fromisoformat(story.facts["date"])
     others = [other for other in picks(story.slug, ARTICLES, 5) if other is not story][:4]
     return skin(
         "oldquay",
         above=WARNINGS if warned(at) else "",
-        saved=f"<!-- saved from url=({len(address):04}){address} -->\n" if at % 4 == 3 else "",
+        saved=f"<!-- saved from url=({len(address(story)):04}){address(story)} -->\n" if commented(at) else "",
         charset=declared,
         title=escape(story.facts["title"]),
         status=STATUS if rejected(at) else "",

@@ -1,0 +1,104 @@
+"""Results and an address -> filters: what the picture of years shows, and where its bars lead."""
+
+import pytest
+
+from search.results import Facet, FacetValue
+from web.address import Address, read
+from web.context import Bar, Histogram
+from web.facets import MOST_YEARS, facet_lists, histogram
+
+
+def href(address: Address) -> str:
+    return address.query
+
+
+def drawn(query: str, counts: dict[str, int], missing: int = 0) -> Histogram:
+    values = tuple(FacetValue(month, count) for month, count in counts.items())
+    return histogram(read(query)[0], Facet("published", values, missing=missing), href)
+
+
+def spans(bars: tuple[Bar, ...]) -> list[tuple[str, int]]:
+    return [(bar.label, bar.count) for bar in bars]
+
+
+def test_years_without_pages_keep_their_place() -> None:
+    years = drawn("", {"2012-02": 1, "2012-11": 2, "2020-01": 4, "2021-01": 1}).years
+    assert spans(years) == [("2012", 3), *((str(year), 0) for year in range(2013, 2020)), ("2020", 4), ("2021", 1)]
+    assert [bar.x for bar in years] == list(range(0, 100, 10))
+    assert [bar.height for bar in years] == [30, *[0] * 7, 40, 10]
+
+
+@pytest.mark.parametrize(("last", "first"), [("2021-01", "2014"), ("0003-01", "0001")])
+def test_two_years_are_bars_among_empty_years(last: str, first: str) -> None:
+    years = drawn("", {last: 1, f"{int(last[:4]) - 1:04}-05": 1}).years
+    assert (years[0].label, years[-1].label) == (first, last[:4])
+
+
+def test_what_was_found_is_never_too_small_to_see() -> None:
+    assert [bar.height for bar in drawn("", {"2018-02": 1, "2019-02": 100_000}).years][-2:] == [1, 40]
+
+
+def test_one_year_alone_is_drawn_by_its_months() -> None:
+    found = drawn("q=lamp", {"2018-02": 1, "2018-11": 2})
+    assert (found.years, found.year) == ((), "2018")
+    assert [bar.label for bar in found.months if bar.count] == ["February 2018", "November 2018"]
+    assert len(found.months) == 12
+    assert found.months[1].href == "q=lamp&published=2018-02"
+
+
+@pytest.mark.parametrize(
+    ("query", "span", "leads"),
+    [
+        ("q=lamp", "2018", "q=lamp&published=2018"),
+        ("q=lamp&published=2018", "2018", "q=lamp"),
+        ("q=lamp&published=2018", "2019", "q=lamp&published=2019"),
+        ("q=lamp&published=2018", "February 2018", "q=lamp&published=2018-02"),
+        ("q=lamp&published=2018-02", "February 2018", "q=lamp&published=2018"),
+        ("q=lamp&published=2018-02", "2018", "q=lamp&published=2018"),
+        ("q=lamp&published=2018&published=2019", "2018", "q=lamp&published=2018"),
+        ("q=lamp&page=4", "2018", "q=lamp&published=2018"),
+    ],
+)
+def test_a_bar_leads_into_its_span_and_out_of_it_again(query: str, span: str, leads: str) -> None:
+    found = drawn(query, {"2018-02": 1, "2019-03": 1})
+    assert [bar.href for bar in (*found.years, *found.months) if bar.label == span] == [leads]
+
+
+@pytest.mark.parametrize(
+    ("query", "chosen"),
+    [
+        ("", []),
+        ("published=2018", ["2018"]),
+        ("published=2018-02", ["2018", "February 2018"]),
+        ("published=2018&published=2019", ["2018", "2019"]),
+        ("published=", []),
+    ],
+)
+def test_chosen_spans_are_marked(query: str, chosen: list[str]) -> None:
+    found = drawn(query, {"2018-02": 1, "2018-03": 1, "2019-03": 1})
+    assert [bar.label for bar in (*found.years, *found.months) if bar.selected] == chosen
+
+
+def test_too_many_years_are_drawn_from_the_last_and_the_others_are_a_link() -> None:
+    found = drawn("q=lamp&from=1700", {f"{year}-01": 1 for year in range(1800, 2000)})
+    assert len(found.years) == MOST_YEARS
+    assert found.earlier is not None
+    assert (found.earlier.label, found.earlier.count) == ("before 1940", 140)
+    assert found.earlier.href == "q=lamp&from=1700-01-01&to=1939-12-31"
+
+
+def test_nothing_found_draws_nothing() -> None:
+    found = drawn("q=lamp", {})
+    assert (found.years, found.months, found.earlier, found.undated) == ((), (), None, None)
+
+
+def test_chosen_values_come_first_and_are_all_shown() -> None:
+    values = tuple(FacetValue(f"tag{n}", 20 - n, selected=n > 8) for n in range(20))
+    (tags,) = facet_lists(Address(), (Facet("tag", values, distinct=33),), href)
+    assert [choice.label for choice in tags.choices] == [f"tag{n}" for n in range(9, 20)]
+    assert [choice.label for choice in tags.more] == [f"tag{n}" for n in range(9)]
+    assert tags.unlisted == 13
+
+
+def test_a_facet_without_values_is_not_shown() -> None:
+    assert list(facet_lists(Address(), (Facet("tag", ()), Facet("published", (FacetValue("2018-02", 1),))), href)) == []
