@@ -3,7 +3,7 @@
 Every engine passes `tests/search/test_engine_contract.py`.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import TracebackType
 from typing import Protocol, Self
@@ -35,7 +35,17 @@ class Engine(Protocol):
     """An index that can be searched and written. Safe to share between threads."""
 
     def search(self, request: Request) -> Results:
-        """Ranked hits with exact total and facet counts. NoIndex or DamagedIndex where it cannot."""
+        """Ranked hits with exact total and facet counts. NoIndex or DamagedIndex where it cannot.
+
+        StaleCursor where `after` speaks of another generation than the present one.
+        """
+
+    def every(self, request: Request) -> Iterator[Document]:
+        """The documents of all hits in their order, from one state of the index whatever is committed meanwhile.
+
+        `page`, `size`, `after` and `facets` do not count. At most a page of documents is in memory. NoIndex or
+        DamagedIndex at once, not with the first document.
+        """
 
     def get(self, document_id: str) -> Document | None:
         """The document of this id, or None."""

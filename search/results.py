@@ -30,6 +30,7 @@ class Request:
 
     `since` and `until` are days, both included. `facets` names the facets to count. `match` is "all"
     (words as the query tree says) or "any" (its words are alternatives). `hidden` shows hidden kinds.
+    `after` is the `next` of an earlier answer to this request: the hits that follow it, whatever `page` says.
     """
 
     query: Query = field(default_factory=Everything)
@@ -39,6 +40,7 @@ class Request:
     sort: str = "relevance"
     page: int = 1
     size: int = 10
+    after: str = ""
     match: str = "all"
     hidden: bool = False
     facets: tuple[str, ...] = FACETS
@@ -85,7 +87,8 @@ class Results:
     """A page of hits, the number of all hits, and facets over all hits.
 
     `notes` are sentences on how the engine read the query (a bound reached, say). `hidden` counts hits of
-    hidden kinds that were left out. `generation` names the state of the index that answered.
+    hidden kinds that were left out. `generation` names the state of the index that answered. `next` is the engine's own
+    mark of where these hits end, "" where none follow.
     """
 
     total: int
@@ -94,3 +97,4 @@ class Results:
     hidden: int = 0
     notes: tuple[str, ...] = ()
     generation: str = ""
+    next: str = ""

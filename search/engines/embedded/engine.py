@@ -3,6 +3,8 @@
 import datetime as dt
 import threading
 import time
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +16,7 @@ from search.engines.embedded import storage
 from search.engines.embedded.snapshot import Mask, Snapshot
 from search.engines.embedded.translate import names_hidden_kind, translate
 from search.engines.embedded.writer import BatchWriter
-from search.errors import DamagedIndex, NoIndex
+from search.errors import DamagedIndex, NoIndex, StaleCursor
 from search.results import MAX_SIZE, Facet, FacetValue, Filter, Hit, Request, Results
 
 __all__ = ["EmbeddedEngine"]
@@ -29,7 +31,20 @@ class EmbeddedEngine:
         self._snapshot: Snapshot | None = None
 
     def search(self, request: Request) -> Results:
-        snapshot = self._open()
+        return self._answer(self._open(), request)
+
+    def every(self, request: Request) -> Iterator[Document]:
+        snapshot = self._open()  # one for all pages: its files stay open while they are read
+        request = replace(request, page=1, size=MAX_SIZE, after="", facets=())
+        return self._following(snapshot, request, self._answer(snapshot, request))
+
+    def _following(self, snapshot: Snapshot, request: Request, page: Results) -> Iterator[Document]:
+        yield from (hit.document for hit in page.hits)
+        while page.next:
+            page = self._answer(snapshot, replace(request, after=page.next))
+            yield from (hit.document for hit in page.hits)
+
+    def _answer(self, snapshot: Snapshot, request: Request) -> Results:
         try:
             return _search(snapshot, request)
         except (OSError, ValueError, KeyError, IndexError, TypeError, EOFError, AttributeError) as error:
@@ -113,7 +128,7 @@ def _search(snapshot: Snapshot, request: Request) -> Results:
     hits = _all_of(visible, wanted)
 
     size = max(0, min(request.size, MAX_SIZE))
-    offset = (max(1, request.page) - 1) * size
+    offset = _after(request.after, snapshot.generation) if request.after else (max(1, request.page) - 1) * size
     best = _ranked(snapshot, scores, np.flatnonzero(hits), request.sort)[offset : offset + size]
     marked = frozenset(translated.terms)
     facets = {}
@@ -130,7 +145,16 @@ def _search(snapshot: Snapshot, request: Request) -> Results:
         hidden=0 if show_hidden else int(_all_of(found & snapshot.hidden, wanted).sum()),
         notes=tuple(dict.fromkeys(translated.notes)),
         generation=snapshot.generation,
+        next=f"{snapshot.generation}@{offset + len(best)}" if size and offset + len(best) < int(hits.sum()) else "",
     )
+
+
+def _after(mark: str, generation: str) -> int:
+    """How many hits stand before those asked for: a generation never changes, so a number of hits is a place in it."""
+    made_in, _, number = mark.rpartition("@")
+    if made_in != generation:
+        raise StaleCursor("the index has changed since the hits that were to be continued were found: search anew")
+    return int(number)
 
 
 def _ranked(
