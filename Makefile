@@ -46,8 +46,9 @@ quality: $(VENV)/.developer ## cleaning measured on the development pages (needs
 	@test -d "$(SHARED)/bench" || { echo "make quality needs the benchmark data: SHARED=folder make quality" >&2; exit 1; }
 	$(BIN)/python "$(SHARED)/bench/extraction/score.py"
 
-soak: $(VENV)/.developer ## reindex killed at 200 random instants
+soak: $(VENV)/.developer ## reindex killed at 200 random instants; 10,000 random requests to the API
 	PAGESIFT_KILLS=200 $(BIN)/python -m pytest tests/test_killed.py
+	PAGESIFT_REQUESTS=10000 $(BIN)/python -m pytest tests/web/test_web_openapi.py
 
 clean: ## away with everything that was made here
 	rm -rf $(VENV) build dist *.egg-info "$(DATA)" .pytest_cache .mypy_cache .ruff_cache .hypothesis
