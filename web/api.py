@@ -56,6 +56,7 @@ def answered() -> tuple[Address, Answer]:
     address, notes = asked()
     if address.cursor:
         notes = (*notes, "a cursor continues an answer of /api/search and does nothing here")
+        address = address.on_page(address.request.page)
     return address, _answered(address, notes)
 
 

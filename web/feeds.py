@@ -55,6 +55,12 @@ def description() -> Response:
     return _xml("opensearch.xml", OPENSEARCH, {"template": TEMPLATE})
 
 
+@feeds.get("/robots.txt")
+def robots() -> Response:
+    """Crawlers stay out of what has no end, as each filter leads to others; elsewhere they read to index nothing."""
+    return Response("User-agent: *\nDisallow: /search\nDisallow: /api/\n", content_type="text/plain; charset=utf-8")
+
+
 # -- feed readers
 
 

@@ -7,11 +7,14 @@ import json
 import tracemalloc
 import xml.etree.ElementTree as ET
 from pathlib import Path
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
+from urllib.robotparser import RobotFileParser
 
 import pytest
 from flask.testing import FlaskClient
 from small_collection import DOCUMENTS, QUAY, filled, read
+from test_web_security import DOCUMENTS as HOSTILE_DOCUMENTS
+from test_web_security import HOSTILE
 
 from search import Document
 from search.ledger import Ledger
@@ -20,6 +23,8 @@ from web.feeds import EXPORTS, UNKNOWN
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 OPENSEARCH = "{http://a9.com/-/spec/opensearch/1.1/}"
+ELEMENTS = {"feed", "id", "title", "updated", "author", "name", "generator", "link", "totalResults", "startIndex",
+            "itemsPerPage", "entry", "published", "category", "summary"}  # fmt: skip
 
 
 def feed(client: FlaskClient, query: str) -> ET.Element:
@@ -75,6 +80,14 @@ def test_two_addresses_of_one_page_name_one(client: FlaskClient) -> None:
     assert canonical("/search?page=1&q=lamp&size=10") == "/search?q=lamp"
     entry = read(client, "/search?q=thursday").select_one(".facts a")["href"]
     assert canonical(entry) == entry
+
+
+def test_crawlers_are_kept_from_searches_and_told_to_index_nothing(client: FlaskClient) -> None:
+    rules = RobotFileParser()
+    rules.parse(client.get("/robots.txt").text.splitlines())
+    for path, allowed in (("/search?q=lamp", False), ("/search.csv", False), ("/api/search", False), ("/", True), ("/page/x", True)):
+        assert rules.can_fetch("Crawler", f"http://localhost{path}") is allowed
+        assert client.get(path).headers["X-Robots-Tag"] == "noindex, nofollow"
 
 
 # -- feeds
@@ -152,6 +165,31 @@ def test_what_xml_cannot_hold_does_not_break_a_feed(tmp_path: Path) -> None:
     assert texts(found, f"{ATOM}entry/{ATOM}title") == [shown]
     assert texts(found, f"{ATOM}entry/{ATOM}author/{ATOM}name") == [shown]
     assert feed(filled(tmp_path, (page,)), f"q={quote(NAUGHTY)}").findtext(f"{ATOM}title") == f"{shown} – Pagesift"
+
+
+@pytest.fixture(scope="module")
+def attacked(tmp_path_factory: pytest.TempPathFactory) -> FlaskClient:
+    return filled(tmp_path_factory.mktemp("attacked"), HOSTILE_DOCUMENTS)
+
+
+@pytest.mark.parametrize("text", [*HOSTILE, "\x00", "\ud800", "]]>", "&#0;", "<?xml?>"])
+def test_no_query_breaks_a_feed(attacked: FlaskClient, text: str) -> None:
+    for key in ("q", "site", "-tag"):
+        found = feed(attacked, urlencode({key: text}, errors="surrogatepass"))
+        assert {tag.tag.rpartition("}")[2] for tag in found.iter()} <= ELEMENTS
+
+
+def test_a_feed_links_to_web_pages_and_to_ourselves_alone(attacked: FlaskClient) -> None:
+    found = feed(attacked, "size=100")
+    hrefs = [link.attrib["href"] for entry in found.findall(f"{ATOM}entry") for link in entry.findall(f"{ATOM}link")]
+    assert len(hrefs) > len(HOSTILE_DOCUMENTS)
+    assert [href for href in hrefs if not href.startswith(("http://localhost/page/", "https://quay.example/"))] == []
+
+
+def test_hostile_texts_come_out_of_an_export_as_they_were(attacked: FlaskClient) -> None:
+    wanted = {each.url: each.title for each in HOSTILE_DOCUMENTS}
+    assert {row["url"]: row["title"] for row in table(attacked, "")} == wanted
+    assert {row["url"]: row["title"] for row in attacked.get("/search.json").json} == wanted
 
 
 # -- exports

@@ -210,5 +210,15 @@ def test_no_address_redirects(client: FlaskClient, path: str) -> None:
     assert client.get(path, headers={"Host": "evil.example"}).status_code == 404
 
 
+def test_nothing_that_is_read_changes_anything(client: FlaskClient) -> None:
+    rules = list(client.application.url_map.iter_rules())
+    assert {method for rule in rules for method in rule.methods or ()} == {"GET", "HEAD", "OPTIONS"}
+    data = client.application.extensions["collection"].data
+    before = {file: file.read_bytes() for file in data.rglob("*") if file.is_file() and "sqlite-" not in file.name}
+    for path in (*paths(), *(rule.rule for rule in rules if not rule.arguments)):
+        client.get(path).get_data()
+    assert {file: file.read_bytes() for file in before} == before
+
+
 def test_no_cookie_is_set(client: FlaskClient) -> None:
     assert "Set-Cookie" not in client.get("/search?q=lamp").headers
