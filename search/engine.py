@@ -43,8 +43,8 @@ class Engine(Protocol):
     def every(self, request: Request) -> Iterator[Document]:
         """The documents of all hits in their order, from one state of the index whatever is committed meanwhile.
 
-        `page`, `size`, `after` and `facets` do not count. At most a page of documents is in memory. NoIndex or
-        DamagedIndex at once, not with the first document.
+        Those with most of the words only are left out; `page`, `size`, `after` and `facets` do not count. One document
+        is in memory at a time. NoIndex or DamagedIndex at once, not with the first document.
         """
 
     def get(self, document_id: str) -> Document | None:
@@ -52,6 +52,9 @@ class Engine(Protocol):
 
     def generation(self) -> str:
         """Names the present state of the index; changes with every commit."""
+
+    def vocabulary(self, start: str) -> Iterator[tuple[str, int]]:
+        """Words of title and body that begin so, as written but folded, and how many documents hold each; in order."""
 
     def writer(self) -> Writer:
         """A batch that changes the present index in place."""

@@ -153,8 +153,8 @@ class Address:
         return mark
 
     def _seal(self) -> bytes:
-        """Stands for all that decides which hits there are and in which order."""
-        asked = self.on_page(1).sized(DEFAULTS.size).query
+        """Stands for all that decides which hits there are, and where; the size decides whether wider ones are."""
+        asked = self.on_page(1).query
         return hashlib.blake2b(asked.encode(), digest_size=SEAL).digest()
 
     def _asking(self, **changes: object) -> Self:

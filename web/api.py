@@ -2,10 +2,10 @@
 
 from dataclasses import replace
 
-from flask import Blueprint, Response, current_app, json, jsonify, request, url_for
+from flask import Blueprint, Response, current_app, jsonify, request, url_for
 
 from search.answer import Answer, answer, as_json
-from search.completion import completions
+from search.spelling import suggest
 from web.address import Address, read
 from web.collection import collection
 
@@ -27,11 +27,12 @@ def search() -> Response:
 
 
 @api.get("/api/suggest")
-def suggest() -> Response:
-    """What was typed and how it may go on, as browsers take it (OpenSearch Suggestions extension 1.1)."""
+def completions() -> Response:
+    """How the text `q` may go on, as browsers take it: [text, [whole texts]] (OpenSearch Suggestions 1.1)."""
     address, _ = asked()
-    answer = [address.text, completions(collection().engine, address.text)]
-    return Response(json.dumps(answer), content_type="application/x-suggestions+json")
+    answered = jsonify([address.text, suggest(collection().engine, address.text)])
+    answered.content_type = "application/x-suggestions+json"
+    return answered
 
 
 @api.get("/api/openapi.json")

@@ -1,7 +1,7 @@
 """The search in other forms: for the browser's address bar, for feed readers, and whole, as a table or as JSON.
 
-Invariant: an export holds every hit that the page counts, from one state of the index, while at most a page of
-documents is in memory. Dates and ids of a feed follow from the pages alone, never from when they were indexed.
+Invariant: an export holds every hit that the page counts, from one state of the index, while one document at a time
+is in memory. Dates and ids of a feed follow from the pages alone, never from when they were indexed.
 """
 
 import contextlib
@@ -182,7 +182,8 @@ def _export(content_type: str, name: str, written: Callable[[Iterable[Document]]
         abort(503)
     with contextlib.ExitStack() as slot:
         slot.callback(_exports.release)
-        documents = collection().engine.every(replace(address.request, query=parse(address.text).query))
+        wanted = replace(address.request, query=parse(address.text).query, widen=True)  # read as the page reads it
+        documents = collection().engine.every(wanted)
         held = slot.pop_all()
     response = Response(_closing(_chunks(written(documents)), held), content_type=content_type)
     response.call_on_close(held.close)  # the stream may never be begun, or be left
@@ -212,6 +213,7 @@ def _record(document: Document) -> dict[str, Any]:
     return {
         "id": document.id,
         "url": document.url,
+        "also_at": list(document.also_at),
         "title": document.title,
         "published": document.published.isoformat() if document.published else None,
         "site": document.site,

@@ -15,7 +15,7 @@ __all__ = ["register"]
 
 #: The answers that follow from address and index alone.
 TAGGED = frozenset({
-    "api.search", "api.suggest", "feeds.atom", "feeds.comma_separated", "feeds.whole_json",
+    "api.search", "api.completions", "feeds.atom", "feeds.comma_separated", "feeds.whole_json",
 })  # fmt: skip
 
 

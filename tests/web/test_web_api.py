@@ -1,6 +1,5 @@
 """The search for programs: the same answers as the page's, as JSON."""
 
-import json
 from http import HTTPStatus
 from pathlib import Path
 
@@ -8,6 +7,7 @@ import pytest
 from flask.testing import FlaskClient
 from small_collection import DIKE, DOCUMENTS, FORUM, QUAY, filled, read
 
+from search import Document
 from search.document import FACETS, document_id
 from web import create_app
 from web.address import MAX_QUERY
@@ -25,7 +25,9 @@ def test_an_answer_tells_hits_facets_and_how_it_was_read(client: FlaskClient) ->
     assert {key: found[key] for key in ("total", "hidden", "page", "size")} == {
         "total": 1, "hidden": 0, "page": 1, "size": 10,
     }  # fmt: skip
-    (hit,) = found["hits"]
+    hit, *wider = found["hits"]
+    assert [each["widened"] for each in wider] == [True] * found["widened"]
+    assert {part["text"] for part in hit.pop("explain")} == {"lamp", "thursday"}
     url = f"https://{QUAY}/coast/dark"
     assert hit.pop("score") > 0
     snippet, highlights = hit.pop("snippet"), hit.pop("highlights")
@@ -34,6 +36,7 @@ def test_an_answer_tells_hits_facets_and_how_it_was_read(client: FlaskClient) ->
     assert hit == {
         "id": document_id(url),
         "url": url,
+        "also_at": [],
         "title": "The lamp of Marrow Head goes dark",
         "site": QUAY,
         "section": "Coast",
@@ -43,8 +46,9 @@ def test_an_answer_tells_hits_facets_and_how_it_was_read(client: FlaskClient) ->
         "kind": "article",
         "published": "2018-02-22",
         "fetched": None,
+        "widened": False,
     }
-    assert found["query"] == {"text": "lamp thursday", "read_as": "all of: lamp, thursday", "notes": []}
+    assert found["query"] == {"text": "lamp thursday", "read_as": "all of: lamp, thursday", "notes": ["only one page holds all of these words; those that follow hold most of them"]}
     assert list(found["facets"]) == list(FACETS)
     assert found["generation"]
 
@@ -98,11 +102,26 @@ def test_next_leads_through_all_hits_once_and_ends(many: FlaskClient, sort: str)
     assert page["page"] is None
 
 
-def test_next_keeps_the_filters_and_takes_another_size(many: FlaskClient) -> None:
-    first = many.get("/api/search?q=tide&from=2001&to=2002&size=5").json
-    rest = many.get(first["next"].replace("size=5", "size=100")).json
-    assert (first["total"], len(rest["hits"]), rest["next"]) == (24, 19, None)
+def test_next_keeps_the_filters(many: FlaskClient) -> None:
+    first = many.get("/api/search?q=tide&from=2001&to=2002&size=15").json
+    rest = many.get(first["next"]).json
+    assert (first["total"], len(rest["hits"]), rest["next"]) == (24, 9, None)
     assert {hit["published"][:4] for hit in rest["hits"]} <= {"2001", "2002"}
+
+
+def test_next_leads_on_to_pages_with_most_of_the_words(tmp_path: Path) -> None:
+    words = ("mast", "oil", "rope", "sail")
+    pages = [Document("https://quay.example/all", "All", " ".join(words))]
+    pages += [Document(f"https://quay.example/{n}", f"Most {n}", " ".join(words[:3])) for n in range(23)]
+    client, path = filled(tmp_path, tuple(pages)), f"/api/search?q={'+'.join(words)}"
+    found = []
+    while path:
+        page = client.get(path).json
+        found += page["hits"]
+        path = page["next"]
+    assert [hit["widened"] for hit in found] == [False] + [True] * 23
+    assert len({hit["id"] for hit in found}) == 24
+    assert [row["url"] for row in client.get(f"/search.json?q={'+'.join(words)}").json] == [pages[0].url]
 
 
 def test_a_cursor_of_an_index_that_has_changed_is_gone(tmp_path: Path) -> None:
@@ -128,13 +147,6 @@ def test_on_a_page_a_cursor_does_nothing_and_that_is_said(client: FlaskClient) -
     assert page.ol["start"] == "1"
     assert "cursor" not in str(page.body).replace(page.select_one(".note").text, "")
     assert "a cursor continues an answer of /api/search" in page.select_one(".note").text
-
-
-def test_what_is_typed_is_completed_as_browsers_take_it(client: FlaskClient) -> None:
-    answer = client.get("/api/suggest?q=marrow+la")
-    assert answer.content_type == "application/x-suggestions+json"
-    assert json.loads(answer.text) == ["marrow la", ["marrow lamp"]]
-    assert json.loads(client.get("/api/suggest").text) == ["", []]
 
 
 @pytest.mark.parametrize(("sort", "first"), [("newest", "2003-09-01"), ("oldest", "2000-01-01")])

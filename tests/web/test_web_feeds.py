@@ -206,7 +206,7 @@ def test_a_table_holds_every_hit_whatever_page_was_shown(many: FlaskClient) -> N
     rows = table(many, "q=tide&sort=oldest&page=3&size=2")
     assert [row["title"] for row in rows] == [f"Tide table {n}" for n in range(45)]
     assert rows[0] == {
-        "id": rows[0]["id"], "url": f"https://{QUAY}/0", "title": "Tide table 0", "published": "2000-01-01",
+        "id": rows[0]["id"], "url": f"https://{QUAY}/0", "also_at": "", "title": "Tide table 0", "published": "2000-01-01",
         "site": QUAY, "section": "", "authors": "", "language": "", "tags": "tag00", "kind": "article", "fetched": "",
     }  # fmt: skip
 

@@ -26,14 +26,15 @@ def test_an_answer_that_is_still_right_is_not_searched_again(counted: tuple[Flas
     client, searches = counted
     first = client.get(path)
     assert first.headers["Cache-Control"] == "no-cache"
-    assert len(searches) == 1
+    made = len(searches)
+    assert made
     again = client.get(path, headers={"If-None-Match": first.headers["ETag"]})
     assert (again.status_code, again.data) == (304, b"")
     assert again.headers["ETag"] == first.headers["ETag"]
     assert "Content-Security-Policy" in again.headers
     for weak in (f'W/{first.headers["ETag"]}', f'"x", {first.headers["ETag"]}'):
         assert client.get(path, headers={"If-None-Match": weak}).status_code == 304
-    assert len(searches) == 1
+    assert len(searches) == made
 
 
 @pytest.mark.parametrize("path", PATHS)
