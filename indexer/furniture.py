@@ -173,9 +173,8 @@ def _repeated(pages: list[list[Line]], texts: Mapping[int, str]) -> Iterator[tup
     """The marks and openings that are furniture."""
     on = Counter(key for page in pages for key in {key for line in page for key in (line.mark, line.opening)})
     often = {key for key, count in on.items() if key and count >= max(LEAST, NEAR * len(pages))}
-    openings: dict[int, float] = {}  # the pages that one line alone would give it, and some
-    for line in (line for page in pages for line in page if line.opening):
-        openings[line.opening] = max(openings.get(line.opening, 0), 1.2 * on[line.mark])
+    openings = {line.opening for page in pages for line in page}
+    varied = Counter(key for page in pages for key in {line.opening for line in page if line.mark not in often})
     places = {key: _Places() for key in often}
     for page in pages:
         first, last = _run(page, often), len(page) - _run(page[::-1], often)
@@ -185,8 +184,10 @@ def _repeated(pages: list[list[Line]], texts: Mapping[int, str]) -> Iterator[tup
                 places[key].count(line, near=not first <= index < last, before=index < start, after=index >= end)
     for key in sorted(often):
         where = places[key].verdict(on[key] / len(pages), on[key])
-        enough = max(OPENING * len(pages), openings[key]) if key in openings else 0
-        if where and on[key] >= enough and not (where == "inside" and key in openings):
+        if key in openings:  # of lines that go on in many ways; of one line the line itself tells more
+            known = on[key] >= OPENING * len(pages) and varied[key] >= NEAR * len(pages)
+            where = where if known and where != "inside" else ""
+        if where:
             yield key, Repeated(on[key], where, texts[key])
 
 

@@ -38,9 +38,11 @@ def test_the_same_article(other, answer: bool) -> None:
     assert same(other, ONE) is answer
 
 
-def test_short_texts_need_the_same_title() -> None:
-    assert same(made("u:1", "No picture yet."), made("u:2", "No picture yet."))
-    assert not same(made("u:1", "No picture yet."), made("u:2", "No picture yet.", "The bell"))
+def test_short_texts_need_the_same_title_and_day() -> None:
+    day = "2019-05-06"
+    assert same(made("u:1", "No picture yet.", day=day), made("u:2", "No picture yet.", day=day))
+    assert not same(made("u:1", "No picture yet."), made("u:2", "No picture yet."))
+    assert not same(made("u:1", "No picture yet.", day=day), made("u:2", "No picture yet.", "The bell", day))
     assert not same(made("u:1", ""), made("u:2", ""))
 
 
