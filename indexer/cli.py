@@ -13,8 +13,9 @@ from typing import NoReturn, TextIO
 import click
 from tqdm import tqdm
 
-from indexer.article import Article
+from indexer.display import page_as_json, page_as_text, template_as_text
 from indexer.errors import IndexerError, RefusedPage, SourceError
+from indexer.furniture import from_record
 from indexer.page import Page
 from indexer.pipeline import clean_page, prove_rules, unused_rules
 from indexer.reindex import Options, follow, run
@@ -25,7 +26,7 @@ from search.errors import Busy, SearchError
 from search.ledger import Ledger, engine_address
 from search.results import Request
 
-__all__ = ["check", "clean", "forget", "reindex"]
+__all__ = ["check", "clean", "forget", "reindex", "template"]
 
 FAILED, HELD_BACK, BUSY, INTERRUPTED = 1, 3, 4, 130
 
@@ -201,7 +202,7 @@ class Bar:
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 @rules_option
 def clean(files: tuple[str, ...], url: str | None, as_json: bool, rules: TextIO | None) -> None:
-    """Show what would be indexed of a page, and what is removed and why."""
+    """Show what would be indexed of a page and what is removed, block by block in page order, and why."""
     failed, own = False, _text(rules)
     with spoken():
         for path in files:
@@ -214,7 +215,8 @@ def clean(files: tuple[str, ...], url: str | None, as_json: bool, rules: TextIO 
                     failed = True
                     click.echo(f"{path}: refused: {refusal}", err=True)
                     continue
-                click.echo(_as_json(path, page, cleaned) if as_json else _as_text(path, page, cleaned))
+                shown = page_as_json if as_json else page_as_text
+                click.echo(shown(path, page.url, cleaned))
     sys.exit(FAILED if failed else 0)
 
 
@@ -232,60 +234,17 @@ def _pages(path: str) -> Iterator[Page]:
         yield Page(url=Path(path).absolute().as_uri(), body=Path(path).read_bytes(), source=str(Path(path).absolute()))
 
 
-def _as_json(path: str, page: Page, cleaned: Article) -> str:
-    return json.dumps(
-        {
-            "path": path,
-            "url": page.url,
-            "title": cleaned.title,
-            "text": cleaned.text,
-            "published": cleaned.published.isoformat() if cleaned.published else None,
-            "authors": cleaned.authors,
-            "site": cleaned.site,
-            "section": cleaned.section,
-            "language": cleaned.language,
-            "tags": cleaned.tags,
-            "kind": cleaned.kind,
-            "removed": [{"reason": part.reason, "text": part.text} for part in cleaned.removed],
-            "published_by": cleaned.published_by,
-            "confidence": cleaned.confidence,
-            "updated": cleaned.updated.isoformat() if cleaned.updated else None,
-            "canonical": cleaned.canonical,
-            "description": cleaned.description,
-            "image": cleaned.image,
-        },
-        ensure_ascii=False,
-    )
-
-
-def _as_text(path: str, page: Page, cleaned: Article) -> str:
-    facts = {
-        "title": f"{cleaned.title}  ({cleaned.title_by})",
-        "url": page.url,
-        "published": f"{cleaned.published}  ({cleaned.published_by})" if cleaned.published else "",
-        "confidence": f"{cleaned.confidence}, of the date" if cleaned.published else "",
-        "updated": str(cleaned.updated or ""),
-        "authors": ", ".join(cleaned.authors),
-        "site": cleaned.site,
-        "section": cleaned.section,
-        "language": cleaned.language,
-        "tags": ", ".join(cleaned.tags),
-        "canonical": cleaned.canonical if cleaned.canonical != page.url else "",
-        "description": cleaned.description,
-        "image": cleaned.image,
-        "kind": f"{cleaned.kind}  ({cleaned.kind_reason})" if cleaned.kind_reason else cleaned.kind,
-    }
-    lines = [click.style(path, bold=True)]
-    lines += [f"  {name:<12}{_printable(value)}" for name, value in facts.items() if value]
-    lines += ["", _printable(cleaned.text), ""]
-    for part in cleaned.removed:
-        lines.append(click.style(f"- {part.reason}", fg="red") + "  " + click.style(_printable(part.text), dim=True))
-    return "\n".join(lines)
-
-
-def _printable(text: str) -> str:
-    """Without the control characters by which a page could write on the terminal."""
-    return "".join(c if c.isprintable() or c in "\n\t" else "�" for c in text)
+@click.command()
+@click.argument("site")
+@data_option
+def template(site: str, data: Path) -> None:
+    """Show what is repeated on the pages of a SITE, and on how many of them."""
+    with spoken(), Ledger(data.absolute()) as ledger:
+        record = ledger.groups.template(site.lower().removeprefix("www."))
+        if record is None:
+            known = ", ".join(ledger.groups.templates()[:20]) or "none"
+            raise SearchError(f"no page of {site} is known; sites are: {known}")
+        click.echo(template_as_text(site, from_record(record)))
 
 
 @click.command()

@@ -1,4 +1,4 @@
-"""The journey of one page: bytes -> text -> blocks -> labels -> article -> document.
+"""The journey of one page: bytes -> text -> blocks -> labels -> article -> document, and again once its site is known.
 
 Invariant: any page gives an Outcome: an article, or a refusal that says why. The only module that chains the stages.
 """
@@ -12,16 +12,21 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from indexer import article, blocks, dates, decode, filters, language, metadata
+from indexer import article, blocks, dates, decode, duplicates, filters, language, metadata
 from indexer.article import Article
+from indexer.blocks import Block, Head, Label, Outline
 from indexer.errors import RefusedPage
+from indexer.furniture import Template
 from indexer.page import MAX_PAGE, Page
 from search.document import MAX_BODY, Document
 from search.errors import BadDocument
 from search.ledger import digest
-from search.records import Capture, Entry, state_of
+from search.records import Capture, Entry, Print, state_of
 
-__all__ = ["Outcome", "clean", "clean_page", "cleaner", "process", "prove_rules", "refuse", "unused_rules"]
+__all__ = [
+    "Outcome", "clean", "clean_page", "cleaner", "printed", "process", "prove_rules", "recomposed", "refuse",
+    "restored", "unused_rules",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +54,11 @@ def clean_page(page: Page, *, rules: str = "") -> Article:
         raise RefusedPage(f"larger than {MAX_PAGE // 1_000_000} MB")
     decoded = decode.decode(page.body, page.content_type)
     flat = (page.content_type or decode.guess_content_type(page.body)).startswith("text/plain")
-    outline = dates.parted(filters.label(blocks.outline(decoded.text, flat=flat), rules))
+    return _composed(page, dates.parted(filters.label(blocks.outline(decoded.text, flat=flat), rules)), Template())
+
+
+def _composed(page: Page, outline: Outline, template: Template) -> Article:
+    """The article of a labelled page, what its site repeats taken away."""
     said = metadata.describe(outline.head, outline.blocks, page.url or None)
     fetched = page.fetched.date() if page.fetched is not None else None
     dated = dates.find(outline.head, outline.blocks, page.url or None, fetched=fetched)
@@ -57,7 +66,10 @@ def clean_page(page: Page, *, rules: str = "") -> Article:
         said = dataclasses.replace(said, title=page.title, title_by="source")
     if page.published is not None:
         dated = dates.Dated(page.published, "source")
-    return article.compose(outline, said, dated, language.detect, url=page.url, status=page.status)
+    labelled = filters.template.label(outline, template)
+    if dated is not None and dated.block is not None:
+        dated = dataclasses.replace(dated, block=filters.template.place(labelled, dated.block))
+    return article.compose(labelled, said, dated, language.detect, url=page.url, status=page.status)
 
 
 def process(page: Page, *, rules: str = "") -> Outcome:
@@ -71,15 +83,36 @@ def process(page: Page, *, rules: str = "") -> Outcome:
         return refuse(page, "nested too deeply", rules=rules)
     except MemoryError:
         return refuse(page, "takes more memory than there is", rules=rules)
-    entry = Entry(
-        document,
-        title_by=cleaned.title_by,
-        published_by=cleaned.published_by,
-        kind_reason=cleaned.kind_reason,
-        removed=tuple((part.reason, part.text) for part in cleaned.removed),
-        outline=_plain(cleaned),
+    capture = _capture(page, state_of(document.kind), cleaned.kind_reason, rules)
+    return Outcome(capture, _entry(document, cleaned), page.body)
+
+
+def recomposed(capture: Capture, entry: Entry, template: Template) -> Entry:
+    """The entry as it is with its site's template, whatever template it was composed with before."""
+    page = Page(
+        url=capture.url,
+        body=b"",
+        source=capture.file,
+        fetched=entry.document.fetched,
+        status=capture.status,
+        title=capture.title,
+        published=capture.published,
     )
-    return Outcome(_capture(page, state_of(document.kind), cleaned.kind_reason, rules), entry, page.body)
+    cleaned = _composed(page, restored(entry), template)
+    return _entry(_document(page, cleaned), cleaned)
+
+
+def restored(entry: Entry) -> Outline:
+    """The labelled outline from which an entry was composed, without what a template added."""
+    plain = entry.outline or {"head": {}, "blocks": [], "flat": False}
+    head = Head(**{name: _frozen(value) for name, value in plain["head"].items()})
+    return filters.template.undone(Outline(head, tuple(map(_block, plain["blocks"])), plain["flat"]))
+
+
+def printed(entry: Entry) -> Print:
+    """What the entry's page is compared by to find duplicates."""
+    said = metadata.describe(restored(entry).head, (), entry.document.url)
+    return duplicates.print_of(entry.document, said.canonical)
 
 
 def prove_rules(rules: str) -> None:
@@ -107,6 +140,17 @@ def cleaner(rules: str = "") -> str:
     for library in ("beautifulsoup4", "lxml", "charset-normalizer", "py3langid"):
         state.update(importlib.metadata.version(library).encode())
     return state.hexdigest()
+
+
+def _entry(document: Document, cleaned: Article) -> Entry:
+    return Entry(
+        document,
+        title_by=cleaned.title_by,
+        published_by=cleaned.published_by,
+        kind_reason=cleaned.kind_reason,
+        removed=tuple((part.reason, part.text) for part in cleaned.removed),
+        outline=_plain(cleaned),
+    )
 
 
 def _capture(page: Page, state: str, reason: str, rules: str) -> Capture:
@@ -148,4 +192,15 @@ def _plain(cleaned: Article) -> dict[str, Any]:
         "head": dataclasses.asdict(cleaned.head),
         "blocks": [dataclasses.asdict(block) for block in cleaned.blocks],
         "kept": sorted(cleaned.kept),
+        "flat": cleaned.flat,
     }
+
+
+def _block(plain: dict[str, Any]) -> Block:
+    values = {name: _frozen(value) for name, value in plain.items()}
+    return Block(**values | {"labels": tuple(Label(**label) for label in plain["labels"])})
+
+
+def _frozen(value: Any) -> Any:
+    """Lists of JSON as the tuples they were."""
+    return tuple(map(_frozen, value)) if isinstance(value, list) else value

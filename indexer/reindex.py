@@ -17,6 +17,7 @@ from indexer.errors import SourceError
 from indexer.page import MAX_PAGE, Page
 from indexer.pipeline import Outcome, cleaner, process, refuse
 from indexer.report import Report
+from indexer.settle import settle
 from indexer.sources import Source, open_source
 from indexer.workers import Workers
 from search.engine import open_engine
@@ -175,7 +176,11 @@ def run(ledger: Ledger, sources: list[str], options: Options, progress: Progress
 
 
 def follow(ledger: Ledger, address: str, progress: Progress, *, rebuild: bool = False) -> None:
-    """Bring the engine of this address to where the ledger is: by the changes since, or all anew beside the old."""
+    """Settle the ledger, then bring the engine of this address to where it is.
+
+    By the changes since, or (`rebuild`) all anew beside the old.
+    """
+    settle(ledger, progress)
     engine = open_engine(address)
     try:
         if rebuild or not engine.generation():
