@@ -19,13 +19,14 @@ from urllib.parse import urlsplit
 
 from filelock import FileLock, Timeout
 
+from search import survey
 from search.document import document_id
 from search.errors import Busy, LedgerError
 from search.records import Capture, Change, Entry, Source, as_day, as_time, from_blob, stamp, to_blob
 
 __all__ = ["Ledger", "data_folder", "digest", "engine_address", "of_site"]
 
-VERSION = 1
+VERSION = 2
 
 _SCHEMA = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -90,7 +91,7 @@ class Ledger:
     def _create(self) -> None:
         with self._transaction() as db:
             if db.execute("SELECT 1 FROM sqlite_master WHERE name = 'meta'").fetchone() is None:
-                for statement in _SCHEMA.split(";"):
+                for statement in (_SCHEMA + survey.SCHEMA).split(";"):
                     db.execute(statement)
                 db.execute("INSERT INTO meta VALUES ('version', ?)", (str(VERSION),))
 
@@ -169,6 +170,11 @@ class Ledger:
             "hidden": self._one("SELECT count(*) FROM pages WHERE winner IS NOT NULL AND hidden"),
             "refused": self._one("SELECT count(*) FROM captures WHERE state = 'refused'"),
         }
+
+    @property
+    def survey(self) -> survey.Survey:
+        """What all captures together tell."""
+        return survey.Survey(self._rows)
 
     def stale(self, cleaner: str) -> Iterator[Capture]:
         """Captures cleaned by other rules than these whose bytes are kept."""
@@ -257,8 +263,10 @@ class Ledger:
                     values,
                 ).fetchone()
                 db.execute("DELETE FROM articles WHERE capture = ?", row)
+                db.execute("DELETE FROM removed WHERE capture = ?", row)
                 if entry is not None:
                     db.execute("INSERT INTO articles VALUES (?, ?)", (row[0], to_blob(entry)))
+                    _note_removed(db, row[0], entry)
                 if body is not None:
                     db.execute("INSERT OR REPLACE INTO originals VALUES (?, ?)", (row[0], zlib.compress(body)))
             for url in {capture.url for capture, _, _ in batch}:
@@ -420,6 +428,11 @@ _CAPTURE = "url, file, digest, place, fetched, content_type, status, title, publ
 _NEWEST = "fetched DESC, file, digest"
 #: The captures of a source: its own file, or all files below its folder.
 _UNDER = "(file = ? OR substr(file, 1, ?) = ?)"
+
+
+def _note_removed(db: sqlite3.Connection, capture_id: int, entry: Entry) -> None:
+    rows = ((mark, capture_id) for mark in survey.marks(text for _, text in entry.removed))
+    db.executemany("INSERT INTO removed VALUES (?, ?)", rows)
 
 
 def _under(source: str) -> tuple[str, int, str]:

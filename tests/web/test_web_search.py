@@ -89,6 +89,7 @@ def test_a_result_tells_site_section_day_authors_and_language(look: Look) -> Non
         "5 March 2018",
         "Ada Pike, Ben Holt",
         "English",
+        "1 min",
         "Cleaned text",
     ]
     assert result.time["datetime"] == "2018-03-05"
@@ -99,14 +100,14 @@ def test_a_hit_leads_to_its_page_and_to_its_cleaned_text(look: Look) -> None:
     (result,) = look("/search?q=hemp").select(".results li")
     url = f"https://{QUAY}/business/rope"
     assert result.h2.a["href"] == url
-    assert link(result, "Cleaned text")["href"] == f"/page/{document_id(url)}"
+    assert link(result, "Cleaned text")["href"] == f"/page/{document_id(url)}?q=hemp"
 
 
 def test_a_hit_without_a_web_address_leads_to_its_entry_page(look: Look) -> None:
     (result,) = look("/search?q=cellar").select(".results li")
     entry = f"/page/{document_id('file:///heap/notes.txt')}"
-    assert [a["href"] for a in result.select("a")] == [entry]
-    assert words(result.select_one(".facts")) == "undated"
+    assert [a["href"] for a in result.select("a")] == [f"{entry}?q=cellar"]
+    assert words(result.select_one(".facts")) == "undated 1 min"
     assert words(look(entry).h1) == "Notes on a lamp"
 
 

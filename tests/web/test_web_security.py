@@ -77,7 +77,7 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> FlaskClient:
 TAGS = {
     "html", "head", "meta", "title", "link", "body", "a", "header", "img", "span", "form", "input", "button", "div",
     "details", "summary", "nav", "section", "h1", "h2", "ul", "ol", "li", "bdi", "p", "label", "main", "q", "mark",
-    "svg", "rect", "article", "aside", "dl", "dt", "dd", "time", "code", "footer",
+    "svg", "rect", "article", "aside", "dl", "dt", "dd", "time", "code", "footer", "iframe", "script",
 }  # fmt: skip
 
 
@@ -86,6 +86,9 @@ def assert_harmless(page: BeautifulSoup) -> None:
     assert {tag.name for tag in page.find_all()} <= TAGS
     assert [tag for tag in page.find_all() if any(name.startswith("on") or name == "style" for name in tag.attrs)] == []
     assert [img["src"] for img in page.select("img")] == ["/static/favicon.svg"]
+    for part in page.select("iframe, script"):
+        assert re.match(r"/page/\w{16}/capture/\d+/stored$|/static/\w+\.js$", part["src"])
+        assert not part.get_text()
     for a in page.select("a"):
         assert re.match(r"/(?!/)|#|https?://quay\.example/", a["href"]), a
     for form in page.select("form"):
@@ -153,7 +156,9 @@ def test_a_value_that_is_hostile_can_still_be_chosen(client: FlaskClient) -> Non
 def test_every_answer_carries_the_security_headers(client: FlaskClient, path: str, status: int) -> None:
     answer = client.get(path)
     assert answer.status_code == status
-    assert SECURITY.items() <= dict(answer.headers).items()
+    framing = "; frame-src 'self'" if path.startswith("/page/") else ""  # of the stored page
+    assert answer.headers["Content-Security-Policy"] == SECURITY["Content-Security-Policy"] + framing
+    assert SECURITY.keys() <= dict(answer.headers).keys()
 
 
 @pytest.mark.parametrize("method", ["POST", "OPTIONS", "HEAD", "TRACE"])
@@ -165,10 +170,11 @@ def test_so_do_answers_where_there_is_no_index(tmp_path: Path) -> None:
     assert SECURITY.items() <= dict(create_app(tmp_path).test_client().get("/").headers).items()
 
 
-def test_the_policy_lets_no_script_run_and_nothing_come_from_elsewhere() -> None:
+def test_the_policy_lets_only_our_own_files_in_and_nothing_come_from_elsewhere() -> None:
     policy = dict(rule.split(" ", 1) for rule in SECURITY["Content-Security-Policy"].split("; "))
     assert policy["default-src"] == "'none'"
-    assert "script-src" not in policy
+    assert policy["script-src"] == "'self'"
+    assert "frame-src" not in policy
     assert {source for sources in policy.values() for source in sources.split()} == {"'none'", "'self'"}
 
 

@@ -1,0 +1,20 @@
+"""Where each page lies."""
+
+from flask import Blueprint, url_for
+
+from web.address import Address
+
+__all__ = ["entry_href", "pages", "search_href"]
+
+pages = Blueprint("pages", __name__)
+
+
+def search_href(address: Address) -> str:
+    query = address.query
+    return url_for("pages.search") + (f"?{query}" if query else "")
+
+
+def entry_href(document_id: str, text: str = "", number: int | None = None) -> str:
+    """The entry of a page, of its capture of this number; the words of the search box are marked there."""
+    query = Address(text).query if text.strip() else ""
+    return url_for("pages.entry", page_id=document_id, number=number) + (f"?{query}" if query else "")

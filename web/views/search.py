@@ -1,0 +1,128 @@
+"""The search page: results, the filters beside them, and a link for every next step."""
+
+from collections.abc import Iterator
+
+from flask import render_template
+
+from search.answer import Answer, Found
+from search.errors import LedgerError
+from search.results import SORTS, Facet
+from web.address import Address
+from web.api import answered
+from web.collection import collection
+from web.context import Day, Link, Result, SearchBox, SearchPage, language_tag, reading_minutes, web_address
+from web.facets import chips, facet_lists, histogram
+from web.languages import language_name
+from web.views.links import entry_href, pages, search_href
+
+__all__ = ["search_page"]
+
+SIZES = (10, 20, 50, 100)
+
+
+@pages.get("/", endpoint="home")
+@pages.get("/search")
+def search() -> str:
+    address, found = answered()
+    return render_template("search.html", page=search_page(address, found))
+
+
+def search_page(address: Address, found: Answer) -> SearchPage:
+    asked, results = address.request, found.results
+    last_page = -(-results.total // asked.size)
+    return SearchPage(
+        heading=f"{address.text.strip()} – Pagesift" if address.text.strip() else "Pagesift",
+        box=SearchBox(
+            address.text,
+            tuple((key, value) for key, value in address.pairs() if key not in ("q", "page")),
+            focused=not address.query,
+        ),
+        total=results.total,
+        hidden=results.hidden,
+        hidden_href=search_href(address.showing_hidden(True)),
+        read_as=_read_as(address, found),
+        notes=found.notes,
+        chips=tuple(chips(address, search_href)),
+        unfiltered_href=search_href(address.unfiltered()),
+        sorts=tuple(Link(s, search_href(address.sorted_by(s)), s == asked.sort) for s in SORTS),
+        sizes=tuple(Link(str(n), search_href(address.sized(n)), n == asked.size) for n in SIZES),
+        histogram=histogram(address, results.facets.get("published", Facet("published", ())), search_href),
+        facets=tuple(facet_lists(address, results.facets.values(), search_href)),
+        results=tuple(_results(address, found)),
+        first=asked.offset + 1,
+        pages=tuple(_page_links(address, last_page)),
+        previous=search_href(address.on_page(min(asked.page - 1, last_page))) if asked.page > 1 and last_page else "",
+        next=search_href(address.on_page(asked.page + 1)) if asked.page < last_page else "",
+        ways_out=() if results.hits else tuple(_ways_out(address, found, last_page)),
+    )
+
+
+def _read_as(address: Address, found: Answer) -> str:
+    """How the query was read, where neither the words themselves nor a chip say it."""
+    said = found.parsed.read_as
+    plain = said.removeprefix("all of: ").split(", ") == address.text.split()
+    return "" if plain or address.request.match == "any" else said
+
+
+def _results(address: Address, found: Answer) -> Iterator[Result]:
+    captures = _captures([each.hit.document.url for each in found.found])
+    for each in found.found:
+        yield _result(each, address.text, captures.get(each.hit.document.url, 1))
+
+
+def _captures(urls: list[str]) -> dict[str, int]:
+    """How many captures each url has; nothing where there is no ledger, or none that can be read: a search goes on."""
+    try:
+        with collection().ledger() as ledger:
+            return ledger.survey.captures_of(urls) if ledger is not None else {}
+    except LedgerError:  # `pagesift check` and every entry page tell it
+        return {}
+
+
+def _result(found: Found, text: str, captures: int) -> Result:
+    document = found.hit.document
+    entry, original = entry_href(document.id, text), web_address(document.url)
+    return Result(
+        title=found.title if document.title.strip() else (("Untitled page", False),),
+        href=original or entry,
+        entry_href=entry,
+        snippet=found.snippet.parts,
+        site=document.site,
+        place=document.url,
+        section=document.section,
+        published=Day.of(document.published),
+        authors=document.authors,
+        language=language_tag(document.language),
+        language_name=language_name(document.language),
+        kind="" if document.kind == "article" else document.kind,
+        minutes=reading_minutes(document.body, document.language),
+        captures=captures,
+    )
+
+
+def _page_links(address: Address, last: int) -> Iterator[Link | None]:
+    """The first, the last and those around the page shown; None where some are left out."""
+    now = address.request.page
+    before = 0
+    for number in sorted({1, last, *range(now - 2, now + 3)}):
+        if 1 <= number <= last:
+            if number > before + 1:
+                yield None
+            yield Link(f"{number:,}", search_href(address.on_page(number)), number == now)
+            before = number
+
+
+def _ways_out(address: Address, found: Answer, last_page: int) -> Iterator[Link]:
+    """What to try where nothing is shown."""
+    asked = address.request
+    if found.results.total:
+        yield Link(f"The last page of results, page {last_page:,}", search_href(address.on_page(last_page)))
+        return
+    if asked.filters or asked.since or asked.until:
+        yield Link("The same words without filters", search_href(address.unfiltered()))
+    if asked.match == "all" and len(address.text.split()) > 1:
+        yield Link("Pages with any of these words", search_href(address.matching("any")))
+    if found.results.hidden:
+        yield Link("Error pages, captchas and the like too", search_href(address.showing_hidden(True)))
+    if address.query:
+        yield Link("All pages, newest first", search_href(Address()))
