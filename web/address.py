@@ -5,6 +5,7 @@
     published=2018  published=2018-02  likewise, a year or a month
     from=2018  until a day in to=      the first and the last day, both included; a year or a month is its first or last
     sort=newest  page=2  size=20  match=any  hidden=1
+    within=pike  order=name            on the page of a facet: its values that hold this, from A to Z
 
 Every string is read: what cannot be meant is mended, and the mending said in a sentence.
 Invariant: `read(address.query) == (address, ())` for every address that `read` gives.
@@ -21,7 +22,7 @@ from search.document import FACETS
 from search.parser import MAX_LENGTH, days
 from search.results import MAX_SIZE, SORTS, Filter, Request
 
-__all__ = ["MAX_QUERY", "MAX_VALUE", "MAX_VALUES", "Address", "read"]
+__all__ = ["MAX_QUERY", "MAX_VALUE", "MAX_VALUES", "Address", "Values", "read", "read_values"]
 
 #: Bytes of a query string that are read; a longer one is refused before it gets here. Every link on a page repeats it.
 MAX_QUERY = 24_000
@@ -122,6 +123,41 @@ class Address:
     def _filtered(self, one: Filter) -> Self:
         others = {each.facet: each for each in self.request.filters} | {one.facet: one}
         return self._asking(filters=_in_order(others.values()))
+
+
+@dataclass(frozen=True, slots=True)
+class Values:
+    """What the page of a facet shows: values that hold the words of `within`, of the hits of this address.
+
+    The page number of the address is that of the values.
+    """
+
+    address: Address
+    within: str = ""
+    by_name: bool = False
+
+    @property
+    def query(self) -> str:
+        """The query string, without what goes without saying."""
+        return urlencode(self.pairs())
+
+    def pairs(self) -> list[tuple[str, str]]:
+        within = [("within", self.within)] if self.within else []
+        return self.address.pairs() + within + ([("order", "name")] if self.by_name else [])
+
+    def on_page(self, page: int) -> Self:
+        return replace(self, address=self.address.on_page(page))
+
+    def ordered(self, by_name: bool) -> Self:
+        return replace(self.on_page(1), by_name=by_name)
+
+
+def read_values(query: str) -> Values:
+    """What the query string of a facet's page asks. Never raises."""
+    pairs = parse_qsl(query, keep_blank_values=True)
+    own = {key: value for key, value in pairs if key in ("within", "order")}
+    address, _ = read(urlencode([(key, value) for key, value in pairs if key not in own]))
+    return Values(address, own.get("within", "").strip()[:MAX_VALUE], own.get("order") == "name")
 
 
 def usual_sort(text: str) -> str:

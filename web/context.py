@@ -14,8 +14,8 @@ from search.difference import Piece
 from search.snippet import Part
 
 __all__ = [
-    "Bar", "BlockPage", "CaptureRow", "ChangesPage", "Chip", "Choice", "Day", "EntryPage", "FacetList", "Fact",
-    "FactChange", "Histogram", "Link", "Problem", "RemovedBlock", "Result", "Run", "SearchBox", "SearchPage",
+    "Bar", "BlockPage", "CaptureRow", "ChangesPage", "Chip", "Choice", "Day", "EntryPage", "FacetList", "FacetPage",
+    "Fact", "FactChange", "Histogram", "Link", "Problem", "RemovedBlock", "Result", "Run", "SearchBox", "SearchPage",
     "language_tag", "reading_minutes", "web_address",
 ]  # fmt: skip
 
@@ -78,13 +78,17 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class FacetList:
-    """Values with their counts: `choices` are shown, `more` on demand; `unlisted` counts those not sent at all."""
+    """Values with their counts: `choices` are shown, `more` on demand; `unlisted` counts those not sent at all.
+
+    `all_href` leads to the page of all values.
+    """
 
     name: str
     title: str
     choices: tuple[Choice, ...]
     more: tuple[Choice, ...] = ()
     unlisted: int = 0
+    all_href: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +171,30 @@ class SearchPage:
     @property
     def last(self) -> int:
         return self.first + len(self.results) - 1
+
+
+@dataclass(frozen=True, slots=True)
+class FacetPage:
+    """`facet.html`: the values of one facet, `first` and following of `total`; without `within` there are `distinct`.
+
+    A choice leads to the search page. `missing` is the choice of pages without a value.
+    """
+
+    box: SearchBox
+    title: str
+    action: str
+    kept: tuple[tuple[str, str], ...]
+    within: str
+    orders: tuple[Link, ...]
+    choices: tuple[Choice, ...]
+    missing: Choice | None
+    total: int
+    distinct: int
+    first: int
+    previous: str
+    next: str
+    search_href: str
+    chips: tuple[Chip, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from web.address import Address
 from web.context import MONTHS, Bar, Chip, Choice, Day, FacetList, Histogram
 from web.languages import language_name
 
-__all__ = ["TITLES", "chips", "facet_lists", "histogram", "value_label"]
+__all__ = ["TITLES", "chips", "choice", "facet_lists", "histogram", "value_label"]
 
 TITLES = {"site": "Site", "section": "Section", "author": "Author", "language": "Language", "tag": "Tag",
           "kind": "Kind", "published": "Published"}  # fmt: skip
@@ -54,20 +54,29 @@ def chips(address: Address, href: Href) -> Iterator[Chip]:
         yield Chip("Shown too", "error pages and the like", href(address.showing_hidden(False)))
 
 
-def facet_lists(address: Address, facets: Iterable[Facet], href: Href) -> Iterator[FacetList]:
-    """The facets that have something to choose, chosen values first."""
+def facet_lists(
+    address: Address, facets: Iterable[Facet], href: Href, all_href: Callable[[str], str]
+) -> Iterator[FacetList]:
+    """The facets that have something to choose, chosen values first; `all_href` leads to all values of a facet."""
     for facet in facets:
         if facet.name == "published" or not facet.values:
             continue
         values = sorted(facet.values, key=lambda v: not (v.selected or v.excluded))
         chosen = sum(v.selected or v.excluded for v in values)
-        choices = [_choice(address, facet.name, value, href) for value in values]
+        choices = [choice(address, facet.name, value, href) for value in values]
         shown = max(SHOWN, chosen)
         unlisted = max(0, facet.distinct - sum(value.count > 0 for value in values))
-        yield FacetList(facet.name, TITLES[facet.name], tuple(choices[:shown]), tuple(choices[shown:]), unlisted)
+        yield FacetList(
+            facet.name,
+            TITLES[facet.name],
+            tuple(choices[:shown]),
+            tuple(choices[shown:]),
+            unlisted,
+            all_href(facet.name),
+        )
 
 
-def _choice(address: Address, facet: str, value: FacetValue, href: Href) -> Choice:
+def choice(address: Address, facet: str, value: FacetValue, href: Href) -> Choice:
     chosen = value.selected or value.excluded
     change = address.without(facet, value.value) if chosen else address.wanting(facet, value.value)
     return Choice(
@@ -102,7 +111,7 @@ def histogram(address: Address, facet: Facet, href: Href) -> Histogram:
         months=_bars(address, months, counts, href),
         year=year,
         earlier=_earlier(address, years, by_year, href),
-        undated=_choice(address, "published", FacetValue("", facet.missing, "" in wanted), href)
+        undated=choice(address, "published", FacetValue("", facet.missing, "" in wanted), href)
         if facet.missing or "" in wanted
         else None,
         since=asked.since.isoformat() if asked.since else "",

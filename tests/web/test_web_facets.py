@@ -94,11 +94,12 @@ def test_nothing_found_draws_nothing() -> None:
 
 def test_chosen_values_come_first_and_are_all_shown() -> None:
     values = tuple(FacetValue(f"tag{n}", 20 - n, selected=n > 8) for n in range(20))
-    (tags,) = facet_lists(Address(), (Facet("tag", values, distinct=33),), href)
+    (tags,) = facet_lists(Address(), (Facet("tag", values, distinct=33),), href, str.upper)
     assert [choice.label for choice in tags.choices] == [f"tag{n}" for n in range(9, 20)]
     assert [choice.label for choice in tags.more] == [f"tag{n}" for n in range(9)]
     assert tags.unlisted == 13
+    assert tags.all_href == "TAG"
 
 
 def test_a_facet_without_values_is_not_shown() -> None:
-    assert list(facet_lists(Address(), (Facet("tag", ()), Facet("published", (FacetValue("2018-02", 1),))), href)) == []
+    assert list(facet_lists(Address(), (Facet("tag", ()), Facet("published", (FacetValue("2018-02", 1),))), href, str.upper)) == []

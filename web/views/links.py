@@ -2,9 +2,9 @@
 
 from flask import Blueprint, url_for
 
-from web.address import Address
+from web.address import Address, Values
 
-__all__ = ["entry_href", "pages", "search_href"]
+__all__ = ["entry_href", "facet_href", "pages", "search_href"]
 
 pages = Blueprint("pages", __name__)
 
@@ -18,3 +18,9 @@ def entry_href(document_id: str, text: str = "", number: int | None = None) -> s
     """The entry of a page, of its capture of this number; the words of the search box are marked there."""
     query = Address(text).query if text.strip() else ""
     return url_for("pages.entry", page_id=document_id, number=number) + (f"?{query}" if query else "")
+
+
+def facet_href(name: str, values: Values) -> str:
+    """The page of all values of a facet."""
+    query = values.query
+    return url_for("pages.facet", name=name) + (f"?{query}" if query else "")

@@ -1,19 +1,19 @@
 """The search page: results, the filters beside them, and a link for every next step."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from flask import render_template
 
 from search.answer import Answer, Found
 from search.errors import LedgerError
 from search.results import SORTS, Facet
-from web.address import Address
+from web.address import Address, Values
 from web.api import answered
 from web.collection import collection
 from web.context import Day, Link, Result, SearchBox, SearchPage, language_tag, reading_minutes, web_address
 from web.facets import chips, facet_lists, histogram
 from web.languages import language_name
-from web.views.links import entry_href, pages, search_href
+from web.views.links import entry_href, facet_href, pages, search_href
 
 __all__ = ["search_page"]
 
@@ -47,7 +47,7 @@ def search_page(address: Address, found: Answer) -> SearchPage:
         sorts=tuple(Link(s, search_href(address.sorted_by(s)), s == asked.sort) for s in SORTS),
         sizes=tuple(Link(str(n), search_href(address.sized(n)), n == asked.size) for n in SIZES),
         histogram=histogram(address, results.facets.get("published", Facet("published", ())), search_href),
-        facets=tuple(facet_lists(address, results.facets.values(), search_href)),
+        facets=tuple(facet_lists(address, results.facets.values(), search_href, _all_values(address))),
         results=tuple(_results(address, found)),
         first=asked.offset + 1,
         pages=tuple(_page_links(address, last_page)),
@@ -55,6 +55,11 @@ def search_page(address: Address, found: Answer) -> SearchPage:
         next=search_href(address.on_page(asked.page + 1)) if asked.page < last_page else "",
         ways_out=() if results.hits else tuple(_ways_out(address, found, last_page)),
     )
+
+
+def _all_values(address: Address) -> Callable[[str], str]:
+    """The page of all values of a facet, for its name."""
+    return lambda name: facet_href(name, Values(address.on_page(1)))
 
 
 def _read_as(address: Address, found: Answer) -> str:
