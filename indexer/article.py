@@ -47,6 +47,9 @@ class Article:
     section: str = ""
     language: str = ""
     tags: tuple[str, ...] = ()
+    canonical: str = ""
+    description: str = ""
+    image: str = ""
     kind: str = "article"
     kind_reason: str = ""
     head: Head = field(default_factory=Head)
@@ -88,6 +91,9 @@ def compose(
         section=said.section,
         language=detect(said.language, text or title),
         tags=said.tags,
+        canonical=said.canonical,
+        description=said.description,
+        image=said.image,
         kind=kind,
         kind_reason=why,
         head=outline.head,

@@ -213,6 +213,9 @@ def _as_json(path: str, page: Page, cleaned: Article) -> str:
             "section": cleaned.section,
             "language": cleaned.language,
             "tags": cleaned.tags,
+            "canonical": cleaned.canonical,
+            "description": cleaned.description,
+            "image": cleaned.image,
             "kind": cleaned.kind,
             "removed": [{"reason": part.reason, "text": part.text} for part in cleaned.removed],
         },
@@ -230,10 +233,13 @@ def _as_text(path: str, page: Page, cleaned: Article) -> str:
         "section": cleaned.section,
         "language": cleaned.language,
         "tags": ", ".join(cleaned.tags),
+        "canonical": cleaned.canonical if cleaned.canonical != page.url else "",
+        "description": cleaned.description,
+        "image": cleaned.image,
         "kind": f"{cleaned.kind}  ({cleaned.kind_reason})" if cleaned.kind_reason else cleaned.kind,
     }
     lines = [click.style(path, bold=True)]
-    lines += [f"  {name:<10}{_printable(value)}" for name, value in facts.items() if value]
+    lines += [f"  {name:<12}{_printable(value)}" for name, value in facts.items() if value]
     lines += ["", _printable(cleaned.text), ""]
     for part in cleaned.removed:
         lines.append(click.style(f"- {part.reason}", fg="red") + "  " + click.style(_printable(part.text), dim=True))

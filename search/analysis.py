@@ -132,5 +132,5 @@ def term(word: str, language: str) -> str:
 
 
 def terms(word: str, languages: Iterable[str]) -> tuple[str, ...]:
-    """All terms the word may have in documents of these languages, its folded form first."""
-    return tuple(dict.fromkeys([fold(word), *(term(word, language) for language in languages)]))
+    """All terms the word may have in documents of these languages."""
+    return tuple(dict.fromkeys(term(word, language) for language in languages))

@@ -3,7 +3,7 @@
 Every engine passes `tests/search/test_engine_contract.py`.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import TracebackType
 from typing import Protocol, Self
@@ -42,6 +42,9 @@ class Engine(Protocol):
 
     def generation(self) -> str:
         """Names the present state of the index; changes with every commit."""
+
+    def vocabulary(self, start: str) -> Iterator[tuple[str, int]]:
+        """Words of title and body that begin so, as written but folded, and how many documents hold each; in order."""
 
     def writer(self) -> Writer:
         """A batch that changes the present index in place."""

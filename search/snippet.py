@@ -5,7 +5,7 @@ Linear in the part of the text that is looked at, which is bounded.
 
 from dataclasses import dataclass
 
-from search.analysis import Token, terms, tokens
+from search.analysis import Token, fold, term, tokens
 
 __all__ = ["Part", "Snippet", "marked", "snippet"]
 
@@ -49,7 +49,7 @@ def marked(text: str, wanted: frozenset[str], language: str) -> tuple[Part, ...]
 def _matches(text: str, wanted: frozenset[str], language: str) -> list[Token]:
     if not wanted:
         return []
-    return [token for token in tokens(text) if not wanted.isdisjoint(terms(token.text, (language,)))]
+    return [token for token in tokens(text) if not wanted.isdisjoint((fold(token.text), term(token.text, language)))]
 
 
 def _window(body: str, hits: list[Token], size: int) -> tuple[int, int]:

@@ -1,12 +1,13 @@
 """A page's text as blocks: nothing visible lost, no markup left, any nesting."""
 
 import time
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.blocks import MAX_TAGS, outline
+from indexer.blocks import MAX_TAGS, outline, outline_by_soup
 from indexer.errors import RefusedPage
 
 
@@ -72,9 +73,15 @@ def test_the_head() -> None:
     assert head.times == ("2018-02-23", "24 February 2018")
 
 
-@pytest.mark.parametrize("levels", [255, 300, 2_100, 20_000])
+@pytest.mark.parametrize("levels", [255, 300, 2_100, 70_000])
 def test_no_nesting_loses_text(levels: int) -> None:
-    assert texts("<div>" * levels + "deep" + "</div>" * levels + "<p>after") == ["deep", "after"]
+    assert texts("<p>before" + "<div>" * levels + "deep" + "</div>" * levels + "<p>after") == ["before", "deep", "after"]
+
+
+def test_a_hundred_thousand_levels_lose_no_text_or_are_refused_by_name() -> None:
+    assert texts("<div>" * 100_000 + "deep")[-1:] == ["deep"]
+    with pytest.raises(RefusedPage, match="more than 150,000 tags"):
+        texts("<div>" * 100_000 + "deep" + "</div>" * 100_000)
 
 
 def test_too_many_tags_are_refused_by_name() -> None:
@@ -104,12 +111,48 @@ def test_pages_saved_as_text(text: str, expected: list[str]) -> None:
     assert [block.text for block in found.blocks] == expected
 
 
+def test_blocks_of_one_element_share_its_place() -> None:
+    (a, b, c) = outline("<div><p>a</p><p>b</p></div><div><p>c</p></div>").blocks
+    assert a.path == b.path == c.path == ("body", "div", "p")
+    assert a.places[:-1] == b.places[:-1] != c.places[:-1]
+    assert len({a.places[-1], b.places[-1], c.places[-1]}) == 3
+
+
+#: Markup that the two parsers might see differently.
+ODD = [
+    "<p>a<table><p>b<td>c</p>d</table>e", "<b><p>x</b>y</p>z", "<html lang=de><body class=a><html lang=fr><body class=b>x",
+    "</p>x</div></body></html>after", "x</html>a<p itemprop=b>c<time>d</time></html>e<meta name=f content=g>", "<?xml version='1.0' encoding='utf-8'?><html><p>x</html>", "a<!-- b -->c<!DOCTYPE d>e",
+    "<![CDATA[ x ]]>y<?php z ?>w", "<p class='a\tb  c' CLASS=d id=>x", "<svg><title>t</title><a href=x>y</a></svg>z",
+    "<o:p>x</o:p><O:P y:z=w>u", "<frameset><frame><noframes>x</noframes></frameset>y", "<head><p>x</head>y<title>z</title>",
+    "<pre>\n a\n  b </pre> <p> c\n d", "<td>a<td>b<tr>c", "<li>a<ul>b<li>c<dl><dd>d<dt>e", "<a href=x>a<a href=y>b<div>c</a>d",
+    "<textarea><p>x</textarea>y<script>'<p>z'</script>w", "x\x00y&#0;&#xD800;&nosuch;&amp z", "<p itemprop='name'>a<!-- -->b<i>c</i></p>",
+    "<template><p>x</template><noscript><p>y</noscript>", "<nobr>a<nobr>b", "<select><option>a<p>b</select>c", "<p/>x<br/>y<div/>z",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("markup", ODD)
+def test_the_fast_way_sees_odd_markup_as_the_plain_way_does(markup: str) -> None:
+    assert outline(markup) == outline_by_soup(markup)
+
+
+SITES = Path(__file__).parent.parent / "pages" / "sites"
+
+
+@pytest.mark.parametrize("folder", sorted(each.name for each in SITES.iterdir() if each.is_dir()))
+def test_the_fast_way_sees_the_sample_pages_as_the_plain_way_does(folder: str) -> None:
+    for file in sorted((SITES / folder).rglob("*.htm*")):
+        text = file.read_bytes().decode("utf-8", "replace")
+        assert outline(text) == outline_by_soup(text), file
+
+
 @given(st.lists(st.sampled_from(
     ["<p>", "</p>", "<div class='a b'>", "</div>", "<a href=x>", "</a>", "<br>", "<table>", "<tr>", "<td>", "</table>", "<pre>",
      "</pre>", "<script>", "</script>", "<!--", "-->", "<ul>", "<li>", "text ", "&amp;", "&#x202e;", "<", ">", "\x00", "é", "\n",
-     "<svg>", "<title>", "<![CDATA[", "]]>", "<?xml?>", "<noscript>", "<h1>"]), max_size=60))  # fmt: skip
-def test_any_markup_gives_blocks(pieces: list[str]) -> None:
+     "<svg>", "<title>", "<![CDATA[", "]]>", "<?xml?>", "<noscript>", "<h1>", "</h1>", "<span itemprop=x hidden>", "<time>",
+     "</body>", "<html lang=a>", "<body id=b>", "<link rel=a href=b>", "</a"]), max_size=60))  # fmt: skip
+def test_any_markup_gives_the_same_blocks_both_ways(pieces: list[str]) -> None:
     found = outline("".join(pieces))
+    assert found == outline_by_soup("".join(pieces))
     assert [block.index for block in found.blocks] == list(range(len(found.blocks)))
     for block in found.blocks:
         assert block.text == block.text.strip("\n")

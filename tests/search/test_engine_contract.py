@@ -136,7 +136,7 @@ def test_clear_cases_of_order(engine: Engine) -> None:
     filler = "word " * 50
     fill(
         engine,
-        document("often", f"lamp lamp lamp lamp {filler}"),
+        document("often", f"lamp lamp {filler}"),
         document("once", f"lamp {filler}"),
         Document(url="https://t.example/", title="The lamp", body=f"lamp {filler}"),
     )
@@ -145,6 +145,75 @@ def test_clear_cases_of_order(engine: Engine) -> None:
     assert found[0] == "The lamp"
     scores = [hit.score for hit in find(engine, "lamp").hits]
     assert scores == sorted(scores, reverse=True)
+
+
+def test_words_side_by_side_count_more(engine: Engine) -> None:
+    fill(engine, document("a", "harbour and fog, and then a wall"), document("b", "a wall, and then harbour fog, and"))
+    assert [hit.document.title for hit in find(engine, "harbour fog").hits] == ["b", "a"]
+    assert find(engine, "fog harbour").hits[0].document.title == "a"
+
+
+def test_the_parts_of_a_score_add_up(engine: Engine) -> None:
+    fill(engine, document("harbour", "Fog, a harbour and harbour fog.", language="en"), document("b", "fog"))
+    hit, other = find(engine, "harbour OR fog").hits
+    parts = {part.text: (part.documents, part.title, part.body) for part in hit.explain}
+    assert parts == {"harbour": (1, 1, 2), "fog": (2, 0, 2), "harbour fog": (None, 0, 1)}
+    assert [part.text for part in other.explain] == ["fog"]
+    for each in (hit, other):
+        assert sum(part.score for part in each.explain) == pytest.approx(each.score)
+
+
+def test_a_word_of_several_stems_counts_once(engine: Engine) -> None:
+    fill(engine, document("a", "lamps", language="en"), document("b", "lamps", language="de"), document("c", "moth"))
+    first, second = find(engine, "lamps").hits
+    assert {first.document.title, second.document.title} == {"a", "b"}
+    assert first.score == second.score
+    assert [part.documents for part in first.explain] == [2]
+
+
+def test_stop_words_are_not_required_beside_others(engine: Engine) -> None:
+    fill(
+        engine,
+        document("a", "A lamp burned.", language="en"),
+        document("b", "To be or not to be, that is the question.", language="en"),
+    )
+    assert titles(engine, "where is the lamp") == {"a"}
+    assert titles(engine, "to be or not to be") == {"b"}
+    assert titles(engine, '"or not to be"') == {"b"}
+    assert titles(engine, '"the lamp"') == set()
+    assert titles(engine, "not -lamp") == {"b"}
+
+
+def test_few_words_widen_below_the_hits_that_hold_all(engine: Engine) -> None:
+    fill(
+        engine,
+        document("all", "lamp, keeper, stairs and " + "word " * 200, site="a.example"),
+        document("two", "lamp keeper lamp keeper", site="b.example"),
+        document("one", "stairs stairs stairs", site="b.example"),
+        document("hidden", "lamp keeper", kind="error"),
+    )
+    found = find(engine, "lamp keeper stairs", widen=True)
+    assert [(hit.document.title, hit.widened) for hit in found.hits] == [("all", False), ("two", True)]
+    assert (found.total, found.widened, found.hidden) == (1, 1, 0)
+    assert [(v.value, v.count) for v in found.facets["site"].values] == [("a.example", 1)]
+    assert found.notes == ("only one page holds all of these words; those that follow hold most of them",)
+
+    exact = find(engine, "lamp keeper stairs")
+    assert (exact.total, exact.widened, exact.notes) == (1, 0, ())
+    assert engine.search(Request(query=parse("lamp keeper stairs").query, widen=True, size=1)).widened == 0
+    assert find(engine, "lamp keeper stairs -moth site:b.example", widen=True).widened == 1
+    assert find(engine, "lamp stairs -keeper", widen=True).widened == 1
+    second = engine.search(Request(query=parse("lamp moth").query, widen=True, size=2, page=2))
+    assert (second.total, second.widened, second.hits) == (0, 2, ())
+
+
+def test_long_queries_are_searched_by_any_word(engine: Engine) -> None:
+    fill(engine, document("a", "lamp keeper", language="en"), document("b", "moth", language="en"))
+    sentence = "who was the old keeper of that lamp on the northern island"
+    assert titles(engine, sentence) == set()
+    found = find(engine, sentence, widen=True)
+    assert ([hit.document.title for hit in found.hits], found.total, found.widened) == (["a"], 1, 0)
+    assert found.notes == ("with so many words, pages with any of them are found",)
 
 
 def test_order_by_time_puts_the_undated_last(engine: Engine) -> None:
@@ -323,8 +392,7 @@ def matches(node: q.Query, doc: Document) -> bool:
             return doc.site == text
         case q.Phrase((first, second), None):
             return any(
-                (first, second) in itertools.pairwise(words)
-                for words in (stems(doc.title, doc), stems(doc.body, doc))
+                (first, second) in itertools.pairwise(words) for words in (stems(doc.title, doc), stems(doc.body, doc))
             )
         case q.Prefix(text, None):
             return any(fold(t.text).startswith(text) for part in (doc.title, doc.body) for t in tokens(part))

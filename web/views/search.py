@@ -29,7 +29,7 @@ def search() -> str:
 
 def search_page(address: Address, found: Answer) -> SearchPage:
     asked, results = address.request, found.results
-    last_page = -(-results.total // asked.size)
+    last_page = -(-(results.total + results.widened) // asked.size)
     return SearchPage(
         heading=f"{address.text.strip()} – Pagesift" if address.text.strip() else "Pagesift",
         box=SearchBox(

@@ -3,18 +3,20 @@
 import datetime as dt
 import threading
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 from whoosh.index import FileIndex
 
 from search.document import HIDDEN_KINDS, Document
 from search.engines.embedded import storage
+from search.engines.embedded.ranking import Floats, Numbers, Scorer, first
 from search.engines.embedded.snapshot import Mask, Snapshot
 from search.engines.embedded.translate import names_hidden_kind, translate
 from search.engines.embedded.writer import BatchWriter
 from search.errors import DamagedIndex, NoIndex
+from search.matching import understood
 from search.results import MAX_SIZE, Facet, FacetValue, Filter, Hit, Request, Results
 
 __all__ = ["EmbeddedEngine"]
@@ -46,6 +48,9 @@ class EmbeddedEngine:
     def generation(self) -> str:
         folder = storage.current(self._root)
         return f"{folder.name}/{storage.toc_number(folder)}" if folder is not None else ""
+
+    def vocabulary(self, start: str) -> Iterator[tuple[str, int]]:
+        return self._open().words(start)
 
     def writer(self) -> BatchWriter:
         return BatchWriter(self._root, fresh=False, done=self._forget)
@@ -99,23 +104,30 @@ class EmbeddedEngine:
 
 
 def _search(snapshot: Snapshot, request: Request) -> Results:
-    translated = translate(request.query, snapshot, match=request.match)
-    scores = snapshot.hits(translated.query)
-    found = ~np.isnan(scores) & _between(snapshot, request.since, request.until)
+    reading = understood(request.query, snapshot.languages, match=request.match, widen=request.widen)
+    translated = translate(reading.query, snapshot)
+    narrowed = _between(snapshot, request.since, request.until) & _not_excluded(snapshot, request.filters)
+    found = snapshot.hits(translated.query) & narrowed
 
     wanted = {f.facet: _any_of(snapshot, f.facet, f.wanted) for f in request.filters if f.wanted}
-    for each in request.filters:
-        if each.excluded:
-            found &= ~_any_of(snapshot, each.facet, each.excluded)
     named = any(f.facet == "kind" and HIDDEN_KINDS.intersection(f.wanted) for f in request.filters)
     show_hidden = request.hidden or named or names_hidden_kind(request.query)
     visible = found if show_hidden else found & ~snapshot.hidden
     hits = _all_of(visible, wanted)
+    total, size = int(hits.sum()), max(0, min(request.size, MAX_SIZE))
 
-    size = max(0, min(request.size, MAX_SIZE))
+    scorer = Scorer(translated.wanted, snapshot)
+    scores = scorer.words()
+    order = _ranked(snapshot, scorer, scores, hits, request.sort)
+    notes = [*translated.notes, reading.note]
+    if reading.wider is not None and total < size:
+        wider = snapshot.hits(translate(reading.wider, snapshot).query) & narrowed & ~found
+        others = _all_of(wider if show_hidden else wider & ~snapshot.hidden, wanted)
+        if others.any():
+            order = np.concatenate((order, _ranked(snapshot, scorer, scores, others, request.sort)))
+            notes.append(_widened(total))
+
     offset = (max(1, request.page) - 1) * size
-    best = _ranked(snapshot, scores, np.flatnonzero(hits), request.sort)[offset : offset + size]
-    marked = frozenset(translated.terms)
     facets = {}
     for name in request.facets:
         others = _all_of(visible, {facet: mask for facet, mask in wanted.items() if facet != name})
@@ -124,19 +136,40 @@ def _search(snapshot: Snapshot, request: Request) -> Results:
             snapshot, name, others, filters, request.facet_size
         )  # fmt: skip
     return Results(
-        total=int(hits.sum()),
-        hits=tuple(Hit(snapshot.document(int(n)), float(scores[n]), marked) for n in best),
+        total=total,
+        hits=tuple(
+            Hit(
+                snapshot.document(int(number)),
+                float(scores[number]),
+                translated.terms,
+                scorer.explained(int(number)),
+                widened=place >= total,
+            )
+            for place, number in enumerate(order[offset : offset + size], offset)
+        ),
         facets=facets,
         hidden=0 if show_hidden else int(_all_of(found & snapshot.hidden, wanted).sum()),
-        notes=tuple(dict.fromkeys(translated.notes)),
+        widened=len(order) - total,
+        notes=tuple(dict.fromkeys(note for note in notes if note)),
         generation=snapshot.generation,
     )
 
 
-def _ranked(
-    snapshot: Snapshot, scores: npt.NDArray[np.float64], numbers: npt.NDArray[np.intp], sort: str
-) -> npt.NDArray[np.intp]:
-    """The hits in order; ties by document id; undated pages last in either order of time."""
+def _widened(total: int) -> str:
+    if not total:
+        return "no page holds all of these words; those shown hold most of them"
+    held = "one page holds" if total == 1 else f"{total} pages hold"
+    return f"only {held} all of these words; those that follow hold most of them"
+
+
+def _ranked(snapshot: Snapshot, scorer: Scorer, scores: Floats, hits: Mask, sort: str) -> Numbers:
+    """The hits in order; ties by document id; undated pages last in either order of time.
+
+    Adds to the scores what neighbouring words are worth to the first of the hits.
+    """
+    numbers = np.flatnonzero(hits)
+    near = first(scores, snapshot.ranks, numbers)
+    scores[near] += scorer.pairs(near)
     score, rank, day = -np.round(scores[numbers], 9), snapshot.ranks[numbers], snapshot.days[numbers]
     if sort == "newest":
         order = np.lexsort((rank, score, -day))
@@ -145,6 +178,14 @@ def _ranked(
     else:
         order = np.lexsort((rank, score))
     return numbers[order]
+
+
+def _not_excluded(snapshot: Snapshot, filters: tuple[Filter, ...]) -> Mask:
+    mask = np.ones(snapshot.size, dtype=np.bool_)
+    for each in filters:
+        if each.excluded:
+            mask &= ~_any_of(snapshot, each.facet, each.excluded)
+    return mask
 
 
 def _all_of(mask: Mask, filters: dict[str, Mask]) -> Mask:

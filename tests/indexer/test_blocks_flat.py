@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.flattened import paragraphs
+from indexer.blocks.flat import paragraphs
 
 WRAPPED = """\
 The keeper of the lower lamp wrote down every ship that passed, and

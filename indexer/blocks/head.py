@@ -1,0 +1,81 @@
+"""What a page says of itself: title, meta, links, JSON-LD, microdata, times. Nothing is judged here."""
+
+import itertools
+import re
+
+from indexer.blocks.block import Head
+from indexer.blocks.tree import Node, Tree
+from indexer.characters import tidy
+
+__all__ = ["read_head"]
+
+_MANY = 400  # elements of a kind that are looked at
+_LONG = 1_000  # characters of a value
+_JSON_LD = re.compile(r"ld\+json", re.IGNORECASE)
+_NAMES = ("property", "name", "itemprop", "http-equiv")
+
+
+def read_head(tree: Tree[Node]) -> Head:
+    html = next(map(tree.attributes, tree.elements("html")), {})
+    titles = itertools.islice(tree.elements("title"), 5)
+    title = next((found for found in titles if "svg" not in tree.around(found)), None)
+    return Head(
+        title=_short(_text_of(tree, title)) if title is not None else None,
+        lang=(html.get("lang") or html.get("xml:lang") or "").strip() or None,
+        base=next((a["href"].strip() for a in map(tree.attributes, tree.elements("base")) if "href" in a), None),
+        meta=_meta(tree),
+        links=_links(tree),
+        json_ld=_json_ld(tree),
+        microdata=_microdata(tree),
+        times=tuple(filter(None, (_value(tree, node) for node in itertools.islice(tree.elements("time"), _MANY)))),
+    )
+
+
+def _meta(tree: Tree[Node]) -> tuple[tuple[str, str], ...]:
+    found = []
+    for attributes in map(tree.attributes, itertools.islice(tree.elements("meta"), _MANY)):
+        name = next(filter(None, map(attributes.get, _NAMES)), None)
+        content = attributes.get("content")
+        if name and content:
+            found.append((name.strip().lower(), _short(content)))
+    return tuple(found)
+
+
+def _links(tree: Tree[Node]) -> tuple[tuple[str, str], ...]:
+    every = map(tree.attributes, tree.elements("link"))
+    named = ((" ".join(a["rel"].lower().split()), a["href"].strip()) for a in every if "href" in a and "rel" in a)
+    return tuple(itertools.islice(named, _MANY))
+
+
+def _json_ld(tree: Tree[Node]) -> tuple[str, ...]:
+    scripts = (node for node in tree.elements("script") if _JSON_LD.search(tree.attributes(node).get("type") or ""))
+    return tuple("".join(text for _, text in tree.inside(node)) for node in itertools.islice(scripts, 50))
+
+
+def _microdata(tree: Tree[Node]) -> tuple[tuple[str, str], ...]:
+    items = ((tree.attributes(node)["itemprop"].lower(), node) for node in tree.having("itemprop"))
+    return tuple((name, value) for name, node in itertools.islice(items, _MANY) if (value := _value(tree, node)))
+
+
+def _value(tree: Tree[Node], node: Node) -> str:
+    attributes = tree.attributes(node)
+    said = next(filter(None, map(attributes.get, ("content", "datetime", "href", "src"))), None)
+    return _short(said if said is not None else _text_of(tree, node))
+
+
+def _text_of(tree: Tree[Node], node: Node) -> str:
+    """The beginning of an element's text."""
+    parts, length, tags = [], 0, 0
+    for name, text in tree.inside(node):
+        words = " ".join(text.split())  # parsers keep white space differently
+        if words:
+            parts.append(words)
+        length += len(words)
+        tags += name != ""
+        if length > _LONG or tags > 100:
+            break
+    return " ".join(parts)
+
+
+def _short(text: str) -> str:
+    return tidy(" ".join(text[: 2 * _LONG].split()))[:_LONG]
