@@ -2,7 +2,7 @@
 
     q=lamp keeper                      the text of the search box
     site=a.org&site=b.org  -tag=x      one of these values; none of those ("" stands for pages without one)
-    published=2018  published=2018-02  likewise, a year or a month
+    published=2018  published=2018-02  likewise, a year, a month or a day
     from=2018  until a day in to=      the first and the last day, both included; a year or a month is its first or last
     sort=newest  page=2  size=20  match=any  hidden=1
     within=pike  order=name            on the page of a facet: its values that hold this, from A to Z
@@ -220,11 +220,11 @@ def _value(facet: str, value: str, notes: list[str]) -> str | None:
     if facet != "published" or not value:
         return value
     bounds = days(value.strip())
-    if bounds is None or bounds[0] == bounds[1]:
-        notes.append(f"published: {_short(value)} is no year or month such as 2018 or 2018-02 and was left out")
+    if bounds is None:
+        notes.append(f"published: {_short(value)} is no date such as 2018, 2018-02 or 2018-02-22 and was left out")
         return None
-    whole_year = (bounds[1] - bounds[0]).days > 31
-    return bounds[0].isoformat()[: 4 if whole_year else 7]
+    length = (bounds[1] - bounds[0]).days
+    return bounds[0].isoformat()[: 4 if length > 31 else 7 if length else 10]
 
 
 def _days(given: dict[str, str], notes: list[str]) -> tuple[dt.date | None, dt.date | None]:

@@ -105,11 +105,16 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Histogram:
-    """Years, and the months of one year; either may be empty. `earlier` is the link to years that are not drawn."""
+    """Years, the months of one year, and the days of one month; each may be empty.
+
+    `earlier` is the link to years that are not drawn.
+    """
 
     years: tuple[Bar, ...]
     months: tuple[Bar, ...]
+    days: tuple[Bar, ...]
     year: str
+    month: str
     earlier: Choice | None
     undated: Choice | None
     since: str

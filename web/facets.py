@@ -3,6 +3,7 @@
 Every change of a filter is a link.
 """
 
+import calendar
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator
 
@@ -34,6 +35,8 @@ def value_label(facet: str, value: str) -> str:
         return language_name(value)
     if facet == "published" and len(value) == 7:
         return f"{MONTHS[int(value[5:]) - 1]} {value[:4]}"
+    if facet == "published" and (day := Day.of(dt.date.fromisoformat(value) if len(value) == 10 else None)):
+        return day.text
     return value
 
 
@@ -93,7 +96,7 @@ def choice(address: Address, facet: str, value: FacetValue, href: Href) -> Choic
 
 
 def histogram(address: Address, facet: Facet, href: Href) -> Histogram:
-    """Bars by year; by month too where only one year is asked for or found."""
+    """Bars by year; by month too where only one year is asked for or found; and by day where one month is asked for."""
     counts = {value.value: value.count for value in facet.values}
     by_year: dict[str, int] = {}
     for month, count in counts.items():
@@ -105,11 +108,14 @@ def histogram(address: Address, facet: Facet, href: Href) -> Histogram:
     year = zoomed.pop() if len(zoomed) == 1 else ""
     months = [f"{year}-{month:02}" for month in range(1, 13)] if year else []
     asked = address.request
+    days_of = [f"{asked.month}-{day:02}" for day in range(1, _days_in(asked.month) + 1)] if asked.month else []
     dates = ("from", "to", "page")
     return Histogram(
         years=_bars(address, years, by_year, href) if len(found) > 1 else (),
         months=_bars(address, months, counts, href),
+        days=_bars(address, days_of, {value.value: value.count for value in facet.days}, href),
         year=year,
+        month=value_label("published", asked.month) if asked.month else "",
         earlier=_earlier(address, years, by_year, href),
         undated=choice(address, "published", FacetValue("", facet.missing, "" in wanted), href)
         if facet.missing or "" in wanted
@@ -118,6 +124,10 @@ def histogram(address: Address, facet: Facet, href: Href) -> Histogram:
         until=asked.until.isoformat() if asked.until else "",
         kept=tuple((key, value) for key, value in address.pairs() if key not in dates),
     )
+
+
+def _days_in(month: str) -> int:
+    return calendar.monthrange(int(month[:4]), int(month[5:]))[1]
 
 
 def _years(found: list[str]) -> list[str]:
@@ -149,7 +159,8 @@ def _zoomed(address: Address, span: str) -> Address:
     """This span alone; where it is chosen already, the one around it."""
     if address.values("published").wanted != (span,):
         return address.only("published", span)
-    return address.only("published", span[:4]) if len(span) == 7 else address.only("published")
+    around = {4: (), 7: (span[:4],), 10: (span[:7],)}[len(span)]
+    return address.only("published", *around)
 
 
 def _earlier(address: Address, years: list[str], by_year: dict[str, int], href: Href) -> Choice | None:

@@ -132,7 +132,7 @@ def _search(snapshot: Snapshot, request: Request) -> Results:
     for name in request.facets:
         others = _all_of(visible, {facet: mask for facet, mask in wanted.items() if facet != name})
         filters = [f for f in request.filters if f.facet == name]
-        facets[name] = _published(snapshot, others, filters) if name == "published" else _facet(
+        facets[name] = _published(snapshot, others, filters, request.month) if name == "published" else _facet(
             snapshot, name, others, filters, request.facet_size
         )  # fmt: skip
     return Results(
@@ -214,8 +214,10 @@ def _any_of(snapshot: Snapshot, facet: str, values: tuple[str, ...]) -> Mask:
 
 
 def _bounds(value: str) -> tuple[int, int] | None:
-    """First and last day number of a year `2018` or a month `2018-02`."""
+    """First and last day number of a year `2018`, a month `2018-02` or a day `2018-02-22`."""
     try:
+        if len(value) == 10:
+            return (dt.date.fromisoformat(value).toordinal(),) * 2
         if len(value) == 4:
             return dt.date(int(value), 1, 1).toordinal(), dt.date(int(value), 12, 31).toordinal()
         first = dt.date.fromisoformat(f"{value}-01")
@@ -249,21 +251,25 @@ def _facet(snapshot: Snapshot, name: str, mask: Mask, filters: list[Filter], siz
     )
 
 
-def _published(snapshot: Snapshot, mask: Mask, filters: list[Filter]) -> Facet:
+def _published(snapshot: Snapshot, mask: Mask, filters: list[Filter], month_asked: str) -> Facet:
     chosen = {value for f in filters for value in f.wanted}
     excluded = {value for f in filters for value in f.excluded}
     numbers, times = np.unique(snapshot.days[mask], return_counts=True)
     months: dict[str, int] = {}
+    days: dict[str, int] = {}
     for number, count in zip(numbers.tolist(), times.tolist(), strict=True):
         if number:
-            month = f"{dt.date.fromordinal(number):%Y-%m}"
-            months[month] = months.get(month, 0) + count
+            day = dt.date.fromordinal(number).isoformat()
+            months[day[:7]] = months.get(day[:7], 0) + count
+            if day.startswith(month_asked or "-"):
+                days[day] = count
     shown = sorted({*months, *(value for value in chosen | excluded if _bounds(value) and len(value) == 7)})
     return Facet(
         "published",
         tuple(FacetValue(m, months.get(m, 0), _is_in(m, chosen), _is_in(m, excluded)) for m in shown),
         distinct=len(months),
         missing=int((mask & (snapshot.days == 0)).sum()),
+        days=tuple(FacetValue(day, count, day in chosen, day in excluded) for day, count in days.items()),
     )
 
 
