@@ -22,13 +22,14 @@ from search.document import FACETS
 from search.parser import MAX_LENGTH, days
 from search.results import MAX_SIZE, SORTS, Filter, Request
 
-__all__ = ["MAX_QUERY", "MAX_VALUE", "MAX_VALUES", "Address", "Values", "read", "read_values"]
+__all__ = ["MAX_QUERY", "MAX_VALUE", "MAX_VALUES", "Address", "Values", "read", "read_values", "url_in"]
 
 #: Bytes of a query string that are read; a longer one is refused before it gets here. Every link on a page repeats it.
 MAX_QUERY = 24_000
 #: Values in all filters together, and characters of one.
 MAX_VALUES = 50
 MAX_VALUE = 300
+MAX_URL = 2_000  # characters of an address that is asked about
 MAX_PAGE = 1_000_000
 
 DEFAULTS = Request()
@@ -158,6 +159,13 @@ def read_values(query: str) -> Values:
     own = {key: value for key, value in pairs if key in ("within", "order")}
     address, _ = read(urlencode([(key, value) for key, value in pairs if key not in own]))
     return Values(address, own.get("within", "").strip()[:MAX_VALUE], own.get("order") == "name")
+
+
+def url_in(query: str) -> tuple[str, Address]:
+    """The page that `url=` names and the address beside it, for the page that tells why it is not found."""
+    pairs = parse_qsl(query, keep_blank_values=True)
+    address, _ = read(urlencode([(key, value) for key, value in pairs if key != "url"]))
+    return next((value.strip()[:MAX_URL] for key, value in pairs if key == "url"), ""), address
 
 
 def usual_sort(text: str) -> str:

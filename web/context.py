@@ -14,9 +14,9 @@ from search.difference import Piece
 from search.snippet import Part
 
 __all__ = [
-    "Bar", "BlockPage", "CaptureRow", "ChangesPage", "Chip", "Choice", "Day", "EntryPage", "FacetList", "FacetPage",
-    "Fact", "FactChange", "Histogram", "Link", "Problem", "RemovedBlock", "Result", "Run", "SearchBox", "SearchPage",
-    "language_tag", "reading_minutes", "web_address",
+    "AboutPage", "Bar", "BlockPage", "CaptureRow", "ChangesPage", "Chart", "Chip", "Choice", "Day", "EntryPage",
+    "FacetList", "FacetPage", "Fact", "FactChange", "Histogram", "Link", "Problem", "RemovedBlock", "Result", "Run",
+    "SearchBox", "SearchPage", "Share", "SiteRow", "WhyPage", "language_tag", "reading_minutes", "web_address",
 ]  # fmt: skip
 
 
@@ -126,7 +126,8 @@ class Histogram:
 class Result:
     """One hit. `href` is the original where it has a web address, else the entry page.
 
-    `minutes` it takes to read; `captures` of it are in the ledger (1 where there is none).
+    `minutes` it takes to read; `captures` of it are in the ledger (1 where there is none). `reasons` are sentences on
+    why it stands where it does; `widened` holds only most of the words.
     """
 
     title: tuple[Part, ...]
@@ -143,6 +144,8 @@ class Result:
     kind: str
     minutes: int
     captures: int
+    reasons: tuple[str, ...]
+    widened: bool
 
     @property
     def is_on_the_web(self) -> bool:
@@ -151,7 +154,11 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class SearchPage:
-    """`search.html`. `notes` are sentences; `ways_out` are tried where nothing was found."""
+    """`search.html`. `notes` are sentences; `ways_out` are tried where nothing was found.
+
+    `results` hold all that is asked for, `wider` follow them on the last page; there are `widened` of these.
+    `did_you_mean` leads to other words; `missing_href` to why a page is not found.
+    """
 
     heading: str
     box: SearchBox
@@ -166,16 +173,16 @@ class SearchPage:
     sizes: tuple[Link, ...]
     histogram: Histogram
     facets: tuple[FacetList, ...]
+    did_you_mean: Link | None
     results: tuple[Result, ...]
+    wider: tuple[Result, ...]
+    widened: int
     first: int
     pages: tuple[Link | None, ...]
     previous: str
     next: str
     ways_out: tuple[Link, ...]
-
-    @property
-    def last(self) -> int:
-        return self.first + len(self.results) - 1
+    missing_href: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -316,6 +323,73 @@ class BlockPage:
     reason: str
     total: int
     found: tuple[Link, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class WhyPage:
+    """`why.html`: the page asked about (`url` "": none yet) and sentences on why this search finds it, or does not.
+
+    `entry_href` is "" where there is no entry; `kept` are the filters of the search, `said` the same in words.
+    """
+
+    box: SearchBox
+    url: str
+    kept: tuple[tuple[str, str], ...]
+    said: tuple[str, ...]
+    reasons: tuple[str, ...]
+    entry_href: str
+    search_href: str
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """A line of a small chart: `width` is its share of the longest, 0 to 100."""
+
+    label: str
+    count: int
+    href: str
+    width: int
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    title: str
+    shares: tuple[Share, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SiteRow:
+    """What became of a site: captures by their state, why some were left out, and its pages in time.
+
+    `reasons` are (reason, how many captures); `span` and `gap` are in words, "" where there is none.
+    """
+
+    name: str
+    href: str
+    pages: int
+    undated: int
+    span: str
+    gap: str
+    kept: int
+    hidden: int
+    refused: int
+    reasons: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AboutPage:
+    """`about.html`. `numbers` are (what, how many); without a ledger only what the index tells.
+
+    `unlisted` sites follow those of `sites`. `run` tells the last run in a sentence, "" where there was none.
+    """
+
+    box: SearchBox
+    numbers: tuple[tuple[str, int], ...]
+    charts: tuple[Chart, ...]
+    sites: tuple[SiteRow, ...]
+    unlisted: int
+    run: str
+    has_ledger: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from web.address import Address
 from web.context import MONTHS, Bar, Chip, Choice, Day, FacetList, Histogram
 from web.languages import language_name
 
-__all__ = ["TITLES", "chips", "choice", "facet_lists", "histogram", "value_label"]
+__all__ = ["TITLES", "chips", "choice", "facet_lists", "histogram", "in_words", "value_label"]
 
 TITLES = {"site": "Site", "section": "Section", "author": "Author", "language": "Language", "tag": "Tag",
           "kind": "Kind", "published": "Published"}  # fmt: skip
@@ -55,6 +55,28 @@ def chips(address: Address, href: Href) -> Iterator[Chip]:
         yield Chip("Match", "any of the words", href(address.matching("all")))
     if asked.hidden:
         yield Chip("Shown too", "error pages and the like", href(address.showing_hidden(False)))
+
+
+#: How a filter is read back: what stands before its values.
+WORDS = {"site": "from", "section": "in section", "author": "by", "language": "in", "tag": "tagged", "kind": "of kind",
+         "published": "published in"}  # fmt: skip
+
+
+def in_words(address: Address) -> Iterator[str]:
+    """The filters as one would say them: `from quay.example or deich.example`, `not tagged oil`, `until 2 May 2019`."""
+    asked = address.request
+    for each in asked.filters:
+        for values, sign in ((each.wanted, ""), (each.excluded, "not ")):
+            known = [value_label(each.facet, value) for value in values if value]
+            said = [f"{WORDS[each.facet]} {' or '.join(known)}"] if known else []
+            said += [NOTHING.get(each.facet, f"without {each.facet}")] if "" in values else []
+            if said:
+                yield sign + " or ".join(said)
+    since, until = Day.of(asked.since), Day.of(asked.until)
+    if since and until:
+        yield f"from {since.text} to {until.text}"
+    elif since or until:
+        yield f"from {since.text}" if since else f"until {until.text}" if until else ""
 
 
 def facet_lists(

@@ -24,12 +24,16 @@ def test_an_answer_tells_hits_facets_and_how_it_was_read(client: FlaskClient) ->
     assert {key: found[key] for key in ("total", "hidden", "page", "size")} == {
         "total": 1, "hidden": 0, "page": 1, "size": 10,
     }  # fmt: skip
-    (hit,) = found["hits"]
+    hit, *wider = found["hits"]
+    assert found["widened"] == len(wider) == 5
     url = f"https://{QUAY}/coast/dark"
     assert hit.pop("score") > 0
     snippet, highlights = hit.pop("snippet"), hit.pop("highlights")
     assert snippet == "The keeper lit the lamp for the last time on Thursday. He gave the key to nobody."
     assert [snippet[start:end] for start, end in highlights] == ["lamp", "Thursday"]
+    explained = hit.pop("explain")
+    assert {part["text"] for part in explained} == {"lamp", "thursday"}
+    assert hit.pop("widened") is False
     assert hit == {
         "id": document_id(url),
         "url": url,
@@ -43,7 +47,11 @@ def test_an_answer_tells_hits_facets_and_how_it_was_read(client: FlaskClient) ->
         "published": "2018-02-22",
         "fetched": None,
     }
-    assert found["query"] == {"text": "lamp thursday", "read_as": "all of: lamp, thursday", "notes": []}
+    assert found["query"] == {
+        "text": "lamp thursday",
+        "read_as": "all of: lamp, thursday",
+        "notes": ["only one page holds all of these words; those that follow hold most of them"],
+    }
     assert list(found["facets"]) == list(FACETS)
     assert found["generation"]
 

@@ -4,7 +4,7 @@ from flask import Blueprint, url_for
 
 from web.address import Address, Values
 
-__all__ = ["entry_href", "facet_href", "pages", "search_href"]
+__all__ = ["entry_href", "facet_href", "pages", "search_href", "why_href"]
 
 pages = Blueprint("pages", __name__)
 
@@ -24,3 +24,9 @@ def facet_href(name: str, values: Values) -> str:
     """The page of all values of a facet."""
     query = values.query
     return url_for("pages.facet", name=name) + (f"?{query}" if query else "")
+
+
+def why_href(address: Address) -> str:
+    """Why a page is found by this search, or is not."""
+    query = address.on_page(1).query
+    return url_for("pages.why") + (f"?{query}" if query else "")

@@ -1,19 +1,21 @@
 """The search page: results, the filters beside them, and a link for every next step."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 from flask import render_template
 
 from search.answer import Answer, Found
 from search.errors import LedgerError
-from search.results import SORTS, Facet
+from search.results import SORTS, Facet, Request
+from search.why import reasons
 from web.address import Address, Values
 from web.api import answered
 from web.collection import collection
 from web.context import Day, Link, Result, SearchBox, SearchPage, language_tag, reading_minutes, web_address
-from web.facets import chips, facet_lists, histogram
+from web.facets import chips, facet_lists, histogram, in_words
 from web.languages import language_name
-from web.views.links import entry_href, facet_href, pages, search_href
+from web.views.links import entry_href, facet_href, pages, search_href, why_href
 
 __all__ = ["search_page"]
 
@@ -29,6 +31,7 @@ def search() -> str:
 
 def search_page(address: Address, found: Answer) -> SearchPage:
     asked, results = address.request, found.results
+    shown = tuple(_results(address, found))
     last_page = -(-(results.total + results.widened) // asked.size)
     return SearchPage(
         heading=f"{address.text.strip()} – Pagesift" if address.text.strip() else "Pagesift",
@@ -48,12 +51,16 @@ def search_page(address: Address, found: Answer) -> SearchPage:
         sizes=tuple(Link(str(n), search_href(address.sized(n)), n == asked.size) for n in SIZES),
         histogram=histogram(address, results.facets.get("published", Facet("published", ())), search_href),
         facets=tuple(facet_lists(address, results.facets.values(), search_href, _all_values(address))),
-        results=tuple(_results(address, found)),
+        did_you_mean=_other_words(address, found.did_you_mean),
+        results=tuple(each for each in shown if not each.widened),
+        wider=tuple(each for each in shown if each.widened),
+        widened=results.widened,
         first=asked.offset + 1,
         pages=tuple(_page_links(address, last_page)),
         previous=search_href(address.on_page(min(asked.page - 1, last_page))) if asked.page > 1 and last_page else "",
         next=search_href(address.on_page(asked.page + 1)) if asked.page < last_page else "",
-        ways_out=() if results.hits else tuple(_ways_out(address, found, last_page)),
+        ways_out=() if results.total and results.hits else tuple(_ways_out(address, found, last_page)),
+        missing_href=why_href(address),
     )
 
 
@@ -63,16 +70,17 @@ def _all_values(address: Address) -> Callable[[str], str]:
 
 
 def _read_as(address: Address, found: Answer) -> str:
-    """How the query was read, where neither the words themselves nor a chip say it."""
-    said = found.parsed.read_as
+    """How the query and its filters were read, where the words themselves do not say it."""
+    said, filters = found.parsed.read_as, tuple(in_words(address))
     plain = said.removeprefix("all of: ").split(", ") == address.text.split()
-    return "" if plain or address.request.match == "any" else said
+    return "" if (plain or not said) and not filters else "; ".join((said or "all pages", *filters))
 
 
 def _results(address: Address, found: Answer) -> Iterator[Result]:
     captures = _captures([each.hit.document.url for each in found.found])
+    size = collection().engine.search(Request(size=0, facets=(), hidden=True)).total if found.found else 0
     for each in found.found:
-        yield _result(each, address.text, captures.get(each.hit.document.url, 1))
+        yield _result(each, address, captures.get(each.hit.document.url, 1), size)
 
 
 def _captures(urls: list[str]) -> dict[str, int]:
@@ -84,9 +92,9 @@ def _captures(urls: list[str]) -> dict[str, int]:
         return {}
 
 
-def _result(found: Found, text: str, captures: int) -> Result:
+def _result(found: Found, address: Address, captures: int, size: int) -> Result:
     document = found.hit.document
-    entry, original = entry_href(document.id, text), web_address(document.url)
+    entry, original = entry_href(document.id, address.text), web_address(document.url)
     return Result(
         title=found.title if document.title.strip() else (("Untitled page", False),),
         href=original or entry,
@@ -102,7 +110,14 @@ def _result(found: Found, text: str, captures: int) -> Result:
         kind="" if document.kind == "article" else document.kind,
         minutes=reading_minutes(document.body, document.language),
         captures=captures,
+        reasons=tuple(reasons(found.hit, size)) if address.request.sort == "relevance" else (),
+        widened=found.hit.widened,
     )
+
+
+def _other_words(address: Address, text: str | None) -> Link | None:
+    """The search for what was likely meant, its filters kept."""
+    return Link(text, search_href(replace(address.on_page(1), text=text))) if text is not None else None
 
 
 def _page_links(address: Address, last: int) -> Iterator[Link | None]:
@@ -120,7 +135,7 @@ def _page_links(address: Address, last: int) -> Iterator[Link | None]:
 def _ways_out(address: Address, found: Answer, last_page: int) -> Iterator[Link]:
     """What to try where nothing is shown."""
     asked = address.request
-    if found.results.total:
+    if found.results.total and last_page:
         yield Link(f"The last page of results, page {last_page:,}", search_href(address.on_page(last_page)))
         return
     if asked.filters or asked.since or asked.until:
