@@ -64,7 +64,8 @@ def why(engine: Engine, ledger: Ledger | None, url: str, text: str, request: Req
         return said or [first if total else "the search finds nothing"]
     size = engine.search(Request(size=0, facets=(), hidden=True)).total
     order = {"relevance": "", "newest": ", newest first", "oldest": ", oldest first"}[request.sort]
-    return [f"it is hit {place:,} of {total:,}{order}", *reasons(hit, size)]
+    lacking = said if hit.widened else []
+    return [f"it is hit {place:,} of {total:,}{order}", *reasons(hit, size), *lacking]
 
 
 def _unindexed(ledger: Ledger | None, url: str) -> Iterator[str]:

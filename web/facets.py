@@ -130,14 +130,14 @@ def histogram(address: Address, facet: Facet, href: Href) -> Histogram:
     year = zoomed.pop() if len(zoomed) == 1 else ""
     months = [f"{year}-{month:02}" for month in range(1, 13)] if year else []
     asked = address.request
-    days_of = [f"{asked.month}-{day:02}" for day in range(1, _days_in(asked.month) + 1)] if asked.month else []
+    days_of = [f"{asked.month}-{day:02}" for day in range(1, _days_in(asked.month) + 1)] if facet.days else []
     dates = ("from", "to", "page")
     return Histogram(
         years=_bars(address, years, by_year, href) if len(found) > 1 else (),
         months=_bars(address, months, counts, href),
         days=_bars(address, days_of, {value.value: value.count for value in facet.days}, href),
         year=year,
-        month=value_label("published", asked.month) if asked.month else "",
+        month=value_label("published", asked.month) if facet.days else "",
         earlier=_earlier(address, years, by_year, href),
         undated=choice(address, "published", FacetValue("", facet.missing, "" in wanted), href)
         if facet.missing or "" in wanted
