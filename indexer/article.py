@@ -33,7 +33,7 @@ class Article:
     `head` is what the page says of itself, `blocks` are all blocks in page order with the labels that decided; `kept`
     names those of the text by their index.
     `title_by` and `published_by` say where these come from (`json-ld`, `meta`, `url`, `dateline`, ...; a title
-    made of the first sentence is `derived`).
+    made of the first sentence is `derived`); `confidence` of the date is `high`, `medium` or `low`.
     """
 
     url: str
@@ -42,6 +42,8 @@ class Article:
     text: str
     published: dt.date | None = None
     published_by: str | None = None
+    confidence: str | None = None
+    updated: dt.date | None = None
     authors: tuple[str, ...] = ()
     site: str = ""
     section: str = ""
@@ -86,6 +88,8 @@ def compose(
         text=text,
         published=dated.day if dated is not None else None,
         published_by=dated.by if dated is not None else None,
+        confidence=dated.confidence if dated is not None else None,
+        updated=dated.updated if dated is not None else None,
         authors=said.authors,
         site=said.site,
         section=said.section,

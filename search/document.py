@@ -5,6 +5,7 @@ Invariant: `validated` gives a document every engine can take whole, or raises b
 
 import datetime as dt
 import hashlib
+import re
 from dataclasses import dataclass, fields
 
 from search.errors import BadDocument
@@ -20,6 +21,8 @@ HIDDEN_KINDS = frozenset({"error", "captcha", "consent", "shell"})
 
 #: Characters of body an engine takes: some 1.5 million words, far beyond any article.
 MAX_BODY = 10_000_000
+
+_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def document_id(url: str) -> str:
@@ -81,7 +84,7 @@ def facet_values(document: Document, facet: str) -> tuple[str, ...]:
 
 
 def _is_text(value: object) -> bool:
-    return isinstance(value, str) and not any("\ud800" <= c <= "\udfff" for c in value)
+    return isinstance(value, str) and (value.isascii() or _SURROGATE.search(value) is None)
 
 
 def _is_texts(value: object) -> bool:

@@ -291,7 +291,8 @@ def test_clean_shows_what_is_kept_and_removed(tmp_path: Path) -> None:
     assert "banner: javascript notice" in shown.output
     written = json.loads(CliRunner().invoke(clean, [str(path), "--json", "--url", "https://other.example/"]).output)
     assert list(written) == ["path", "url", "title", "text", "published", "authors", "site", "section", "language", "tags",
-                             "kind", "removed"]  # fmt: skip
+                             "kind", "removed", "published_by", "confidence", "updated", "canonical", "description",
+                             "image"]  # fmt: skip
     assert (written["url"], written["site"], written["published"]) == ("https://other.example/", "other.example", None)
     assert written["removed"] == [{"reason": "banner: javascript notice", "text": "Please enable JavaScript to see the comments."}]
 

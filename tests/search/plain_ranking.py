@@ -1,7 +1,7 @@
 """The ranking of the embedded engine, one document at a time and straight from the formulas: what it must agree with."""
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from itertools import pairwise
 
 from search.analysis import term, tokens
@@ -10,16 +10,14 @@ from search.document import Document
 K1, B, TITLE, K3, PAIR, WINDOW = 1.5, 0.6, 3.0, 8.0, 0.2, 100
 
 
-def plain_ranking(
-    documents: Iterable[Document], words: list[str], stored: Callable[[int], int] = int
-) -> list[tuple[str, float]]:
-    """(document id, score) of the documents with one of the words, best first. `stored` is a length as the index keeps it."""
+def plain_ranking(documents: Iterable[Document], words: list[str]) -> list[tuple[str, float]]:
+    """(document id, score) of the documents with one of the words, best first."""
     texts = {d.id: [[term(t.text, d.language) for t in tokens(text)] for text in (d.title, d.body)] for d in documents}
     languages = {d.id: d.language for d in documents}
-    means = [sum(stored(len(fields[at])) for fields in texts.values()) / len(texts) for at in (0, 1)]
+    means = [sum(len(fields[at]) for fields in texts.values()) / len(texts) for at in (0, 1)]
 
     def saturated(name: str, frequencies: list[int]) -> float:
-        lengths = [stored(len(field)) for field in texts[name]]
+        lengths = [len(field) for field in texts[name]]
         weighted = [
             times / (1 - B + B * length / (mean or 1))
             for times, length, mean in zip(frequencies, lengths, means, strict=True)

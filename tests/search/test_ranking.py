@@ -4,7 +4,6 @@ import random
 from pathlib import Path
 
 import pytest
-from whoosh.util.numeric import byte_to_length, length_to_byte
 
 from search import Document, Request, open_engine
 from search.engines.embedded import ranking
@@ -23,11 +22,6 @@ def some_document(chance: random.Random, number: int) -> Document:
     )
 
 
-def stored(length: int) -> int:
-    """A length as Whoosh's one byte keeps it."""
-    return byte_to_length(length_to_byte(length))
-
-
 @pytest.mark.parametrize("seed", range(3))
 def test_the_ranking_agrees_with_the_plain_version(seed: int, tmp_path: Path) -> None:
     chance = random.Random(seed)
@@ -43,7 +37,7 @@ def test_the_ranking_agrees_with_the_plain_version(seed: int, tmp_path: Path) ->
             writer.delete(each.url)
     for _ in range(5):
         words = chance.choices(WORDS[:-1], k=chance.randrange(1, 6))
-        expected = plain.plain_ranking(documents[10:], words, stored)
+        expected = plain.plain_ranking(documents[10:], words)
         query = Or(tuple(Term(word) for word in words))
         pages = [engine.search(Request(query=query, size=100, page=page, facets=())) for page in (1, 2)]
         found = [hit for page in pages for hit in page.hits]

@@ -1,6 +1,5 @@
 """Ranked hits and exact facet counts from a Whoosh index; one snapshot per commit, opened on the next query."""
 
-import datetime as dt
 import threading
 import time
 from collections.abc import Iterator
@@ -11,13 +10,15 @@ from whoosh.index import FileIndex
 
 from search.document import HIDDEN_KINDS, Document
 from search.engines.embedded import storage
-from search.engines.embedded.ranking import Floats, Numbers, Scorer, first
-from search.engines.embedded.snapshot import Mask, Snapshot
+from search.engines.embedded.narrowing import Narrowing, facet
+from search.engines.embedded.scoring import Scores, ordered
+from search.engines.embedded.snapshot import Snapshot
 from search.engines.embedded.translate import names_hidden_kind, translate
+from search.engines.embedded.vector import Lookup, inside
 from search.engines.embedded.writer import BatchWriter
 from search.errors import DamagedIndex, NoIndex
 from search.matching import understood
-from search.results import MAX_SIZE, Facet, FacetValue, Filter, Hit, Request, Results
+from search.results import MAX_SIZE, Hit, Request, Results
 
 __all__ = ["EmbeddedEngine"]
 
@@ -31,7 +32,7 @@ class EmbeddedEngine:
         self._snapshot: Snapshot | None = None
 
     def search(self, request: Request) -> Results:
-        snapshot = self._open()
+        snapshot = self.snapshot()
         try:
             return _search(snapshot, request)
         except (OSError, ValueError, KeyError, IndexError, TypeError, EOFError, AttributeError) as error:
@@ -41,7 +42,7 @@ class EmbeddedEngine:
             raise DamagedIndex(f"the index in {self._root} is damaged ({error!r}): run `reindex --rebuild`") from error
 
     def get(self, document_id: str) -> Document | None:
-        snapshot = self._open()
+        snapshot = self.snapshot()
         number = snapshot.number(document_id)
         return snapshot.document(number) if number is not None else None
 
@@ -50,7 +51,7 @@ class EmbeddedEngine:
         return f"{folder.name}/{storage.toc_number(folder)}" if folder is not None else ""
 
     def vocabulary(self, start: str) -> Iterator[tuple[str, int]]:
-        return self._open().words(start)
+        return self.snapshot().words(start)
 
     def writer(self) -> BatchWriter:
         return BatchWriter(self._root, fresh=False, done=self._forget)
@@ -65,7 +66,9 @@ class EmbeddedEngine:
                 return [f"there is no index in {self._root}: run `reindex`"]
             wrong = storage.verify(folder)
             if not wrong:
-                snapshot = self._open()
+                snapshot = self.snapshot()
+                wrong = snapshot.faults()
+            if not wrong:
                 for number in np.flatnonzero(snapshot.alive):
                     document = snapshot.document(int(number))
                     if snapshot.number(document.id) != number:
@@ -81,8 +84,8 @@ class EmbeddedEngine:
         with self._lock:
             self._snapshot = None  # threads that still read it keep it; its files close with the last of them
 
-    def _open(self) -> Snapshot:
-        """The snapshot of the latest commit."""
+    def snapshot(self) -> Snapshot:
+        """The latest commit, opened. NoIndex or DamagedIndex where it cannot be."""
         for attempt in range(5):
             generation = self.generation()
             if not generation:
@@ -106,50 +109,39 @@ class EmbeddedEngine:
 def _search(snapshot: Snapshot, request: Request) -> Results:
     reading = understood(request.query, snapshot.languages, match=request.match, widen=request.widen)
     translated = translate(reading.query, snapshot)
-    narrowed = _between(snapshot, request.since, request.until) & _not_excluded(snapshot, request.filters)
-    found = snapshot.hits(translated.query) & narrowed
-
-    wanted = {f.facet: _any_of(snapshot, f.facet, f.wanted) for f in request.filters if f.wanted}
     named = any(f.facet == "kind" and HIDDEN_KINDS.intersection(f.wanted) for f in request.filters)
     show_hidden = request.hidden or named or names_hidden_kind(request.query)
-    visible = found if show_hidden else found & ~snapshot.hidden
-    hits = _all_of(visible, wanted)
-    total, size = int(hits.sum()), max(0, min(request.size, MAX_SIZE))
+    narrowing = Narrowing(snapshot, request)
+    look = Lookup(snapshot)
+    found = narrowing.kept(snapshot.hits(translated.query, look))
+    visible = found if show_hidden else found[snapshot.shown[found]]
+    hits = narrowing.wanted(visible)
+    total, size = len(hits), max(0, min(request.size, MAX_SIZE))
+    offset = (max(1, request.page) - 1) * size
 
-    scorer = Scorer(translated.wanted, snapshot)
-    scores = scorer.words()
-    order = _ranked(snapshot, scorer, scores, hits, request.sort)
-    notes = [*translated.notes, reading.note]
+    scores = Scores(translated.wanted, snapshot, look)
+    ranked = ordered(scores, hits, request.sort, offset + size)
+    notes, widened = [*translated.notes, reading.note], 0
     if reading.wider is not None and total < size:
-        wider = snapshot.hits(translate(reading.wider, snapshot).query) & narrowed & ~found
-        others = _all_of(wider if show_hidden else wider & ~snapshot.hidden, wanted)
-        if others.any():
-            order = np.concatenate((order, _ranked(snapshot, scorer, scores, others, request.sort)))
+        wider = narrowing.kept(snapshot.hits(translate(reading.wider, snapshot).query, look))
+        wider = narrowing.wanted(wider if show_hidden else wider[snapshot.shown[wider]])
+        wider = wider[~inside(wider, found, snapshot.size)]
+        widened = len(wider)
+        if widened:
+            ranked += ordered(scores, wider, request.sort, offset + size - total)
             notes.append(_widened(total))
 
-    offset = (max(1, request.page) - 1) * size
-    facets = {}
-    for name in request.facets:
-        others = _all_of(visible, {facet: mask for facet, mask in wanted.items() if facet != name})
-        filters = [f for f in request.filters if f.facet == name]
-        facets[name] = _published(snapshot, others, filters, request.month) if name == "published" else _facet(
-            snapshot, name, others, filters, request.facet_size
-        )  # fmt: skip
     return Results(
         total=total,
         hits=tuple(
             Hit(
-                snapshot.document(int(number)),
-                float(scores[number]),
-                translated.terms,
-                scorer.explained(int(number)),
-                widened=place >= total,
+                snapshot.document(number), score, translated.terms, scores.explained(number), widened=place >= total
             )
-            for place, number in enumerate(order[offset : offset + size], offset)
+            for place, (number, score) in enumerate(ranked[offset : offset + size], offset)
         ),
-        facets=facets,
-        hidden=0 if show_hidden else int(_all_of(found & snapshot.hidden, wanted).sum()),
-        widened=len(order) - total,
+        facets={name: facet(snapshot, request, name, narrowing.wanted(visible, but=name)) for name in request.facets},
+        hidden=0 if show_hidden else len(narrowing.wanted(found[snapshot.hidden[found]])),
+        widened=widened,
         notes=tuple(dict.fromkeys(note for note in notes if note)),
         generation=snapshot.generation,
     )
@@ -160,118 +152,3 @@ def _widened(total: int) -> str:
         return "no page holds all of these words; those shown hold most of them"
     held = "one page holds" if total == 1 else f"{total} pages hold"
     return f"only {held} all of these words; those that follow hold most of them"
-
-
-def _ranked(snapshot: Snapshot, scorer: Scorer, scores: Floats, hits: Mask, sort: str) -> Numbers:
-    """The hits in order; ties by document id; undated pages last in either order of time.
-
-    Adds to the scores what neighbouring words are worth to the first of the hits.
-    """
-    numbers = np.flatnonzero(hits)
-    near = first(scores, snapshot.ranks, numbers)
-    scores[near] += scorer.pairs(near)
-    score, rank, day = -np.round(scores[numbers], 9), snapshot.ranks[numbers], snapshot.days[numbers]
-    if sort == "newest":
-        order = np.lexsort((rank, score, -day))
-    elif sort == "oldest":
-        order = np.lexsort((rank, score, np.where(day == 0, np.iinfo(np.int32).max, day)))
-    else:
-        order = np.lexsort((rank, score))
-    return numbers[order]
-
-
-def _not_excluded(snapshot: Snapshot, filters: tuple[Filter, ...]) -> Mask:
-    mask = np.ones(snapshot.size, dtype=np.bool_)
-    for each in filters:
-        if each.excluded:
-            mask &= ~_any_of(snapshot, each.facet, each.excluded)
-    return mask
-
-
-def _all_of(mask: Mask, filters: dict[str, Mask]) -> Mask:
-    for each in filters.values():
-        mask = mask & each
-    return mask
-
-
-def _any_of(snapshot: Snapshot, facet: str, values: tuple[str, ...]) -> Mask:
-    """The documents with one of the values ("" is no value)."""
-    mask = np.zeros(snapshot.size, dtype=np.bool_)
-    for value in values:
-        if facet == "published":
-            bounds = _bounds(value)
-            if not value:
-                mask |= snapshot.days == 0
-            elif bounds is not None:
-                mask |= (snapshot.days >= bounds[0]) & (snapshot.days <= bounds[1])
-            continue
-        ordinals = snapshot.facets[facet]
-        if not value:
-            mask |= ordinals.having(None, snapshot.size)
-        elif value in ordinals.values:
-            mask |= ordinals.having(ordinals.values.index(value), snapshot.size)
-    return mask
-
-
-def _bounds(value: str) -> tuple[int, int] | None:
-    """First and last day number of a year `2018`, a month `2018-02` or a day `2018-02-22`."""
-    try:
-        if len(value) == 10:
-            return (dt.date.fromisoformat(value).toordinal(),) * 2
-        if len(value) == 4:
-            return dt.date(int(value), 1, 1).toordinal(), dt.date(int(value), 12, 31).toordinal()
-        first = dt.date.fromisoformat(f"{value}-01")
-        return first.toordinal(), (first + dt.timedelta(days=31)).replace(day=1).toordinal() - 1
-    except (ValueError, OverflowError):
-        return None
-
-
-def _between(snapshot: Snapshot, since: dt.date | None, until: dt.date | None) -> Mask:
-    mask = np.ones(snapshot.size, dtype=np.bool_)
-    if since is not None or until is not None:
-        mask &= snapshot.days >= (since.toordinal() if since is not None else 1)
-    if until is not None:
-        mask &= snapshot.days <= until.toordinal()
-    return mask
-
-
-def _facet(snapshot: Snapshot, name: str, mask: Mask, filters: list[Filter], size: int) -> Facet:
-    ordinals = snapshot.facets[name]
-    counts = ordinals.counts(mask)
-    chosen = {value for f in filters for value in f.wanted}
-    excluded = {value for f in filters for value in f.excluded}
-    found = {ordinals.values[n]: int(counts[n]) for n in np.flatnonzero(counts)}
-    order = sorted(found, key=lambda value: (-found[value], value))
-    shown = order[:size] + sorted(value for value in chosen | excluded if value and value not in order[:size])
-    return Facet(
-        name,
-        tuple(FacetValue(v, found.get(v, 0), v in chosen, v in excluded) for v in shown),
-        distinct=len(found),
-        missing=int((mask & ordinals.having(None, snapshot.size)).sum()),
-    )
-
-
-def _published(snapshot: Snapshot, mask: Mask, filters: list[Filter], month_asked: str) -> Facet:
-    chosen = {value for f in filters for value in f.wanted}
-    excluded = {value for f in filters for value in f.excluded}
-    numbers, times = np.unique(snapshot.days[mask], return_counts=True)
-    months: dict[str, int] = {}
-    days: dict[str, int] = {}
-    for number, count in zip(numbers.tolist(), times.tolist(), strict=True):
-        if number:
-            day = dt.date.fromordinal(number).isoformat()
-            months[day[:7]] = months.get(day[:7], 0) + count
-            if day.startswith(month_asked or "-"):
-                days[day] = count
-    shown = sorted({*months, *(value for value in chosen | excluded if _bounds(value) and len(value) == 7)})
-    return Facet(
-        "published",
-        tuple(FacetValue(m, months.get(m, 0), _is_in(m, chosen), _is_in(m, excluded)) for m in shown),
-        distinct=len(months),
-        missing=int((mask & (snapshot.days == 0)).sum()),
-        days=tuple(FacetValue(day, count, day in chosen, day in excluded) for day, count in days.items()),
-    )
-
-
-def _is_in(month: str, values: set[str]) -> bool:
-    return month in values or month[:4] in values

@@ -28,7 +28,9 @@ MAX_STARS = 4
 class Vocabulary(Protocol):
     """The words of an index as they are written."""
 
-    languages: tuple[str, ...]
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """Those of its documents."""
 
     def words(self, start: str) -> Iterator[tuple[str, int]]:
         """(word, number of documents) of the words that begin so, in order."""
