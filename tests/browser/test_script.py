@@ -166,7 +166,7 @@ def test_the_histogram_is_drilled_to_a_day_and_back(search: Page) -> None:
     days.first.focus()
     search.keyboard.press("Enter")
     expect(search.locator(".chips li")).to_have_text([f"Published {day} ×"])
-    expect(search.locator(".bars .chosen[aria-current]")).to_have_count(2)  # the month and the day
+    expect(search.locator(".bars .chosen[aria-current]")).to_have_count(3)  # the year, the month and the day
     for _ in range(3):
         search.go_back()
     expect(search.locator(".chips")).to_have_count(0)
@@ -212,6 +212,10 @@ def test_the_journey_from_words_to_the_saved_page_takes_the_keyboard_alone(page:
     page.keyboard.type("lamp keeper")
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_contain_text("for lamp keeper")
+    page.keyboard.press("Shift+Tab")
+    page.keyboard.press("Shift+Tab")
+    assert focused(page) == "Skip to content"
+    page.keyboard.press("Enter")
     for _ in range(60):
         page.keyboard.press("Tab")
         if focused(page) == "Cleaned text":

@@ -180,6 +180,7 @@ function choose(number) {
 
 async function complete() {
   const text = input.value;
+  if (chosen >= 0) return; // who moves in the list keeps it
   wanted?.abort();
   const mine = (wanted = new AbortController());
   try {
@@ -214,6 +215,7 @@ input.addEventListener("keydown", (event) => {
   const moves = { ArrowDown: chosen < last ? chosen + 1 : -1, ArrowUp: chosen < 0 ? last : chosen - 1 };
   if (event.key in moves) {
     event.preventDefault();
+    wanted?.abort();
     choose(moves[event.key]);
   } else if (event.key === "Escape") {
     event.preventDefault();
