@@ -159,12 +159,12 @@ def _kind(outline: Outline, said: Metadata, title: str, text: str, status: int |
         return "error", f"HTTP status {status}"
     if len(text) < LITTLE:
         banners = {label.reason for block in outline.blocks for label in block.labels}
-        for name, kind in _BANNER_KINDS.items():
-            if f"banner: {name}" in banners and len(text) < NEXT_TO_NOTHING:
-                return kind, f"little text but a {name}"
         for where, found in (("title", _NOT_FOUND.search(title)), ("text", _NOT_FOUND.search(text))):
             if found is not None:
                 return "error", f"its {where} says “{found[0]}”"
+        for name, kind in _BANNER_KINDS.items():
+            if f"banner: {name}" in banners and len(text) < NEXT_TO_NOTHING:
+                return kind, f"little text but a {name}"
     if said.types & {"discussionforumposting", "qapage"} or _posts(outline) > 1:
         return "forum", "several posts" if _posts(outline) > 1 else "its JSON-LD says so"
     if said.types & {"techarticle", "apireference"} or _code(outline) > 0.15:

@@ -7,6 +7,7 @@ import dataclasses
 import functools
 import hashlib
 import importlib.metadata
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -23,7 +24,8 @@ from search.ledger import digest
 from search.records import Capture, Entry, Print, state_of
 
 __all__ = [
-    "Outcome", "clean", "clean_page", "cleaner", "printed", "process", "recomposed", "refuse", "restored",
+    "Outcome", "clean", "clean_page", "cleaner", "printed", "process", "prove_rules", "recomposed", "refuse",
+    "restored", "unused_rules",
 ]  # fmt: skip
 
 
@@ -44,14 +46,15 @@ def clean(page: bytes, url: str | None = None, *, content_type: str | None = Non
     return clean_page(Page(url=url or "", body=page, source="", content_type=content_type))
 
 
-def clean_page(page: Page) -> Article:
+def clean_page(page: Page, *, rules: str = "") -> Article:
+    """The article of a page; `rules` are the user's families of banners, as TOML."""
     if page.refusal is not None:
         raise RefusedPage(page.refusal)
     if len(page.body) > MAX_PAGE:
         raise RefusedPage(f"larger than {MAX_PAGE // 1_000_000} MB")
     decoded = decode.decode(page.body, page.content_type)
     flat = (page.content_type or decode.guess_content_type(page.body)).startswith("text/plain")
-    return _composed(page, dates.parted(filters.label(blocks.outline(decoded.text, flat=flat))), Template())
+    return _composed(page, dates.parted(filters.label(blocks.outline(decoded.text, flat=flat), rules)), Template())
 
 
 def _composed(page: Page, outline: Outline, template: Template) -> Article:
@@ -69,18 +72,19 @@ def _composed(page: Page, outline: Outline, template: Template) -> Article:
     return article.compose(labelled, said, dated, language.detect, url=page.url, status=page.status)
 
 
-def process(page: Page) -> Outcome:
+def process(page: Page, *, rules: str = "") -> Outcome:
     """The page cleaned, as the ledger holds it. Never raises for anything a page can hold."""
     try:
-        cleaned = clean_page(page)
+        cleaned = clean_page(page, rules=rules)
         document = _document(page, cleaned).validated()
     except (RefusedPage, BadDocument) as refusal:
-        return refuse(page, str(refusal))
+        return refuse(page, str(refusal), rules=rules)
     except RecursionError:
-        return refuse(page, "nested too deeply")
+        return refuse(page, "nested too deeply", rules=rules)
     except MemoryError:
-        return refuse(page, "takes more memory than there is")
-    return Outcome(_capture(page, state_of(document.kind), cleaned.kind_reason), _entry(document, cleaned), page.body)
+        return refuse(page, "takes more memory than there is", rules=rules)
+    capture = _capture(page, state_of(document.kind), cleaned.kind_reason, rules)
+    return Outcome(capture, _entry(document, cleaned), page.body)
 
 
 def recomposed(capture: Capture, entry: Entry, template: Template) -> Entry:
@@ -111,15 +115,25 @@ def printed(entry: Entry) -> Print:
     return duplicates.print_of(entry.document, said.canonical)
 
 
-def refuse(page: Page, reason: str) -> Outcome:
+def prove_rules(rules: str) -> None:
+    """BadRules where the user's banner rules cannot be used, or do not do what their examples say."""
+    filters.banners.families(rules)
+
+
+def unused_rules(removed: Iterable[tuple[str, str]], rules: str) -> list[str]:
+    """The banner rules that found none of what was removed, in sentences: those of `rules` where given, else ours."""
+    return filters.banners.unused(removed, rules)
+
+
+def refuse(page: Page, reason: str, *, rules: str = "") -> Outcome:
     """The page with the reason why it is not indexed."""
-    return Outcome(_capture(page, "refused", reason), None, page.body)
+    return Outcome(_capture(page, "refused", reason, rules), None, page.body)
 
 
 @functools.cache
-def cleaner() -> str:
-    """Names the rules of this program: a capture cleaned by others is cleaned again when it is met."""
-    state = hashlib.blake2b(digest_size=8)
+def cleaner(rules: str = "") -> str:
+    """Names the rules of this program and the user's: a capture cleaned by others is cleaned again when it is met."""
+    state = hashlib.blake2b(rules.encode(), digest_size=8)
     room = Path(__file__).parent
     for file in sorted([*room.rglob("*.py"), *room.rglob("*.toml")]):
         state.update(file.relative_to(room).as_posix().encode() + b"\0" + file.read_bytes())
@@ -139,7 +153,7 @@ def _entry(document: Document, cleaned: Article) -> Entry:
     )
 
 
-def _capture(page: Page, state: str, reason: str) -> Capture:
+def _capture(page: Page, state: str, reason: str, rules: str) -> Capture:
     return Capture(
         url=page.url,
         file=page.source,
@@ -152,7 +166,7 @@ def _capture(page: Page, state: str, reason: str) -> Capture:
         published=page.published,
         state=state,
         reason=reason,
-        cleaner=cleaner(),
+        cleaner=cleaner(rules),
     )
 
 

@@ -132,6 +132,11 @@ class Ledger:
         except _BROKEN as error:
             raise LedgerError(f"{self.path}: article {capture_id} is damaged; `reindex --rebuild` mends it") from error
 
+    def removed(self) -> Iterator[tuple[str, str]]:
+        """All that cleaning took away of any capture: (reason, text)."""
+        for (blob,) in self._db.execute("SELECT entry FROM articles"):
+            yield from from_blob(blob).removed
+
     def original(self, capture_id: int) -> bytes | None:
         """The page's bytes; None where the run kept none (`--no-originals`)."""
         blob = self._one("SELECT body FROM originals WHERE capture = ?", (capture_id,))
