@@ -113,7 +113,10 @@ class Histogram:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """One hit. `href` is the original where it has a web address, else the entry page."""
+    """One hit. `href` is the original where it has a web address, else the entry page.
+
+    `also_at` links the entry pages of some other pages that hold the same article, `also_more` counts the others.
+    """
 
     title: tuple[Part, ...]
     href: str
@@ -127,6 +130,8 @@ class Result:
     language: str
     language_name: str
     kind: str
+    also_at: tuple[Link, ...] = ()
+    also_more: int = 0
 
     @property
     def is_on_the_web(self) -> bool:

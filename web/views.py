@@ -36,6 +36,7 @@ __all__ = ["pages"]
 pages = Blueprint("pages", __name__)
 
 SIZES = (10, 20, 50, 100)
+COPIES = 3  # addresses of the same article that a result names
 
 
 def search_href(address: Address) -> str:
@@ -116,7 +117,14 @@ def _result(found: Found) -> Result:
         language=language_tag(document.language),
         language_name=language_name(document.language),
         kind="" if document.kind == "article" else document.kind,
+        also_at=_also_at(document)[:COPIES],
+        also_more=max(0, len(document.also_at) - COPIES),
     )
+
+
+def _also_at(document: Document) -> tuple[Link, ...]:
+    """The entry pages of the others that hold the same article."""
+    return tuple(Link(url, entry_href(document_id(url))) for url in document.also_at)
 
 
 def _page_links(address: Address, last: int) -> Iterator[Link | None]:
@@ -192,7 +200,8 @@ def _entry_page(ledger: Ledger, shown: Capture, captures: list[Capture]) -> Entr
     if found is None:
         document = Document(shown.url, shown.title or "", "", published=shown.published, fetched=shown.fetched)
         return _page_of(document, Entry(document), rows, refusal=shown.reason or "it could not be read")
-    return _page_of(found.document, found, rows, refusal="")
+    document = replace(found.document, also_at=ledger.groups.also_at(shown.url))
+    return _page_of(document, found, rows, refusal="")
 
 
 def _page_of(document: Document, found: Entry, captures: tuple[CaptureRow, ...], refusal: str) -> EntryPage:
@@ -223,5 +232,7 @@ def _facts(document: Document, found: Entry) -> Iterator[Fact]:
         links = tuple(Link(value_label(facet, v), search_href(Address().wanting(facet, v))) for v in values)
         if links:
             yield Fact(TITLES[facet], links, found.kind_reason if facet == "kind" else "")
+    if document.also_at:
+        yield Fact("Also at", _also_at(document), "the same article")
     if fetched := Day.of(document.fetched):
         yield Fact("Captured", (Link(fetched.text, ""),))

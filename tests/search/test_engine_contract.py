@@ -14,9 +14,9 @@ from search import query as q
 from search.analysis import fold, term, tokens
 from search.document import FACETS, HIDDEN_KINDS, facet_values
 from search.engine import Engine
-from search.errors import BadDocument, NoIndex
+from search.errors import BadDocument, NoIndex, StaleCursor
 from search.parser import parse
-from search.results import Filter, Results
+from search.results import SORTS, Filter, Results
 
 #: Addresses of the engines; `{}` is a folder of the test's own.
 ENGINES = ["whoosh:{}/index"]
@@ -66,6 +66,7 @@ def test_a_document_comes_back_whole(engine: Engine) -> None:
         "a", "Body \x00 ünïcödé 😀", site="news.a.example", section="World", authors=("A. B.", "Ç"), language="tr",
         tags=("x y",), kind="forum", published=dt.date(2018, 2, 22),
         fetched=dt.datetime(2020, 1, 2, 3, 4, tzinfo=dt.UTC),
+        also_at=("https://copies.example/1", "file:///heap/2"),
     )  # fmt: skip
     fill(engine, whole)
     assert engine.get(whole.id) == whole
@@ -263,6 +264,62 @@ def test_pages_follow_each_other(engine: Engine) -> None:
     assert [len(page.hits) for page in pages] == [10, 10, 5, 0]
     assert {page.total for page in pages} == {25}
     assert len({hit.document.url for page in pages for hit in page.hits}) == 25
+
+
+@pytest.mark.parametrize("sort", SORTS)
+def test_hits_are_continued_where_an_answer_ended(engine: Engine, sort: str) -> None:
+    days = (None, dt.date(2018, 1, 1), dt.date(2019, 1, 1))
+    fill(engine, *(document(f"d{n:02}", f"word {'x ' * (n % 5)}", published=days[n % 3]) for n in range(25)))
+    asked = Request(query=q.Term("word"), sort=sort, size=100)
+    whole = [hit.document.title for hit in engine.search(asked).hits]
+    found, after, sizes = [], "", itertools.cycle((1, 4, 7))
+    while True:
+        page = engine.search(dataclasses.replace(asked, size=next(sizes), page=3, after=after) if after else
+                             dataclasses.replace(asked, size=2))  # fmt: skip
+        found += [hit.document.title for hit in page.hits]
+        if not (after := page.next):
+            break
+    assert found == whole
+    assert len(whole) == 25
+
+
+def test_hits_of_another_state_of_the_index_are_not_continued(engine: Engine) -> None:
+    fill(engine, *(document(f"d{n}") for n in range(5)))
+    after = engine.search(Request(size=2)).next
+    with engine.writer() as writer:
+        writer.put(document("new"))
+    with pytest.raises(StaleCursor, match="search anew"):
+        engine.search(Request(size=2, after=after))
+
+
+def test_every_hit_is_given_once_in_order(engine: Engine) -> None:
+    documents = [document(f"d{n:03}", "even" if n % 2 else "odd", kind="error" if n == 7 else "article")
+                 for n in range(250)]  # fmt: skip
+    fill(engine, *documents)
+    asked = Request(query=q.Term("even"), page=9, size=3)
+    first = [hit.document.url for hit in engine.search(dataclasses.replace(asked, page=1, size=100)).hits]
+    urls = [each.url for each in engine.every(asked)]
+    assert urls[:100] == first
+    assert sorted(urls) == [each.url for each in documents if each.body == "even" and each.kind == "article"]
+
+
+def test_every_hit_is_given_though_the_index_changes_meanwhile(engine: Engine) -> None:
+    documents = [document(f"d{n:03}", "before") for n in range(250)]
+    fill(engine, *documents)
+    stream = engine.every(Request())
+    begun = [next(stream)]
+    for _ in range(3):  # a generation or two may be kept for those who read them
+        fill(engine, *(document(f"e{n:03}", "after") for n in range(250)))
+    with engine.writer() as writer:
+        writer.delete("https://e000.example/")
+    rest = [*begun, *stream]
+    assert {each.url for each in rest} == {each.url for each in documents}
+    assert len(rest) == 250
+
+
+def test_that_there_is_nothing_to_give_is_said_at_once(engine: Engine) -> None:
+    with pytest.raises(NoIndex):
+        engine.every(Request())
 
 
 def test_facets_count_all_hits_and_ignore_their_own_selection(engine: Engine) -> None:

@@ -21,7 +21,7 @@ from search.engines.embedded.ranking import (
     repeated,
     saturated,
 )  # fmt: skip
-from search.engines.embedded.snapshot import Snapshot
+from search.engines.embedded.snapshot import Array, Snapshot
 from search.engines.embedded.vector import Lookup, Places
 from search.results import ScorePart
 
@@ -38,7 +38,7 @@ class Held:
 
     docs: Numbers
     title: Floats | None
-    body: Floats
+    body: Array
     weight: float
 
 
