@@ -16,7 +16,7 @@ MAX_SIZE = 100
 class Filter:
     """Values of one facet: a hit has one of `wanted` (if any are named) and none of `excluded`.
 
-    A value of `published` is a year `2018` or a month `2018-02`; "" stands for documents without one.
+    A value of `published` is a year `2018`, a month `2018-02` or a day `2018-02-22`; "" stands for pages without one.
     """
 
     facet: str
@@ -31,7 +31,8 @@ class Request:
     `since` and `until` are days, both included. `facets` names the facets to count. `match` is "all"
     (words as the query tree says) or "any" (its words are alternatives). `widen` is for strings typed by people: few
     words that leave less than a page of hits are followed by hits with most of them, and long queries are searched by
-    any word. `hidden` shows hidden kinds.
+    any word. `hidden` shows hidden kinds. `after` is the `next` of an earlier answer to this request: the hits that
+    follow it, whatever `page` says.
     """
 
     query: Query = field(default_factory=Everything)
@@ -41,6 +42,7 @@ class Request:
     sort: str = "relevance"
     page: int = 1
     size: int = 10
+    after: str = ""
     match: str = "all"
     widen: bool = False
     hidden: bool = False
@@ -50,6 +52,14 @@ class Request:
     @property
     def offset(self) -> int:
         return (self.page - 1) * self.size
+
+    @property
+    def month(self) -> str:
+        """The month, as `2018-02`, in which all chosen dates lie, or both days of the range; "" where there is none."""
+        chosen = [value for each in self.filters if each.facet == "published" for value in each.wanted]
+        months = {value[:7] for value in chosen} or {f"{day:%Y-%m}" if day else "" for day in (self.since, self.until)}
+        month = months.pop()
+        return month if not months and len(month) == 7 else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,13 +105,14 @@ class Facet:
     """Values by count, ties by value; published by time, its values months. Selected values are kept at zero.
 
     `missing` counts the hits without a value; `distinct` all values, shown or not. Counts ignore the facet's own
-    wanted values and keep every other filter.
+    wanted values and keep every other filter. `days` are those with hits in the one month that is asked for, if one is.
     """
 
     name: str
     values: tuple[FacetValue, ...]
     distinct: int = 0
     missing: int = 0
+    days: tuple[FacetValue, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +121,8 @@ class Results:
 
     `widened` counts the hits that follow those and hold only most of the words; `total` and facets leave them out.
     `notes` are sentences on how the engine read the query (a bound reached, say). `hidden` counts hits of
-    hidden kinds that were left out. `generation` names the state of the index that answered.
+    hidden kinds that were left out. `generation` names the state of the index that answered. `next` is the engine's own
+    mark of where these hits end, "" where none follow.
     """
 
     total: int
@@ -120,3 +132,4 @@ class Results:
     widened: int = 0
     notes: tuple[str, ...] = ()
     generation: str = ""
+    next: str = ""

@@ -82,4 +82,6 @@ def test_a_snippet_begins_and_ends_with_sentences_where_it_can() -> None:
 
 
 def test_a_match_deep_in_a_long_body_is_shown() -> None:
-    assert "the lamp" in snippet("Fog. " * 15_000 + "Then the lamp. " + "Fog. " * 300_000, frozenset({"lamp"}), "en").text
+    assert (
+        "the lamp" in snippet("Fog. " * 15_000 + "Then the lamp. " + "Fog. " * 300_000, frozenset({"lamp"}), "en").text
+    )
