@@ -9,7 +9,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test test-quick test-whoosh lint browser wheel screenshot quality bench soak sites clean
+.PHONY: help serve test test-quick test-whoosh lint browser wheel screenshot quality templates duplicates bench soak sites clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
@@ -46,6 +46,14 @@ sites: $(VENV)/.developer ## the sample pages, made anew by their generator
 quality: $(VENV)/.developer ## cleaning measured on the development pages (needs SHARED)
 	@test -d "$(SHARED)/bench" || { echo "make quality needs the benchmark data: SHARED=folder make quality" >&2; exit 1; }
 	$(BIN)/python "$(SHARED)/bench/extraction/score.py"
+	$(BIN)/python tests/quality/banners.py "$(SHARED)/bench"
+	@$(MAKE) --no-print-directory templates duplicates
+
+templates: $(VENV)/.developer ## furniture left with learnt templates: sample sites, Debian documentation packages (apt-get)
+	$(BIN)/python tests/quality/templates.py
+
+duplicates: $(VENV)/.developer ## which development pages are taken for one article (needs SHARED)
+	$(BIN)/python tests/quality/duplicates.py "$(SHARED)/bench/extraction/data"
 
 bench: $(VENV)/.developer ## the engine beside native ones, at DOCS documents (needs SHARED)
 	@test -d "$(SHARED)/bench" || { echo "make bench needs the benchmark data: SHARED=folder make bench" >&2; exit 1; }

@@ -31,7 +31,7 @@ class Article:
     """What is kept of a page.
 
     `head` is what the page says of itself, `blocks` are all blocks in page order with the labels that decided; `kept`
-    names those of the text by their index.
+    names those of the text by their index. `flat` is True for a page that was saved as text.
     `title_by` and `published_by` say where these come from (`json-ld`, `meta`, `url`, `dateline`, ...; a title
     made of the first sentence is `derived`); `confidence` of the date is `high`, `medium` or `low`.
     """
@@ -57,6 +57,7 @@ class Article:
     head: Head = field(default_factory=Head)
     blocks: tuple[Block, ...] = ()
     kept: frozenset[int] = frozenset()
+    flat: bool = False
     removed: tuple[Removed, ...] = ()
 
 
@@ -103,6 +104,7 @@ def compose(
         head=outline.head,
         blocks=outline.blocks,
         kept=frozenset(block.index for block in kept),
+        flat=outline.flat,
         removed=tuple(Removed(r, b.text) for b, r in zip(outline.blocks, verdicts, strict=True) if r is not None),
     )
 
@@ -157,12 +159,12 @@ def _kind(outline: Outline, said: Metadata, title: str, text: str, status: int |
         return "error", f"HTTP status {status}"
     if len(text) < LITTLE:
         banners = {label.reason for block in outline.blocks for label in block.labels}
-        for name, kind in _BANNER_KINDS.items():
-            if f"banner: {name}" in banners and len(text) < NEXT_TO_NOTHING:
-                return kind, f"little text but a {name}"
         for where, found in (("title", _NOT_FOUND.search(title)), ("text", _NOT_FOUND.search(text))):
             if found is not None:
                 return "error", f"its {where} says “{found[0]}”"
+        for name, kind in _BANNER_KINDS.items():
+            if f"banner: {name}" in banners and len(text) < NEXT_TO_NOTHING:
+                return kind, f"little text but a {name}"
     if said.types & {"discussionforumposting", "qapage"} or _posts(outline) > 1:
         return "forum", "several posts" if _posts(outline) > 1 else "its JSON-LD says so"
     if said.types & {"techarticle", "apireference"} or _code(outline) > 0.15:

@@ -99,6 +99,7 @@ def _hit(found: Found) -> dict[str, Any]:
     return {
         "id": document.id,
         "url": document.url,
+        "also_at": list(document.also_at),
         "title": document.title,
         "snippet": found.snippet.text,
         "highlights": _spans(found.snippet.parts),

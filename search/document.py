@@ -35,7 +35,8 @@ class Document:
     """What is indexed of one url.
 
     Searched as text: title, body. Facets: site, section, authors, language, tags, kind, published.
-    Stored for display: everything. `published` is a day, `fetched` a UTC time.
+    Stored for display: everything. `published` is a day, `fetched` a UTC time,
+    `also_at` the addresses of pages that hold the same article.
     """
 
     url: str
@@ -49,6 +50,7 @@ class Document:
     kind: str = "article"
     published: dt.date | None = None
     fetched: dt.datetime | None = None
+    also_at: tuple[str, ...] = ()
 
     @property
     def id(self) -> str:
@@ -99,4 +101,4 @@ def _is_time(value: object) -> bool:
     return value is None or (isinstance(value, dt.datetime) and value.tzinfo is not None)
 
 
-_CHECKS = {"authors": _is_texts, "tags": _is_texts, "published": _is_day, "fetched": _is_time}
+_CHECKS = {"authors": _is_texts, "tags": _is_texts, "also_at": _is_texts, "published": _is_day, "fetched": _is_time}

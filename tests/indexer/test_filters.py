@@ -1,8 +1,11 @@
 """Filters label; here each on blocks made by hand, and banners by their own examples."""
 
+import time
+
 import pytest
 
 from indexer.blocks import Block, Outline
+from indexer.errors import BadRules
 from indexer.filters import banners, density, endings, headings, label, markup, menus
 from indexer.filters.banners import Family, families
 
@@ -33,14 +36,67 @@ def test_a_family_finds_and_leaves_what_it_says(family: Family) -> None:
 
 
 @pytest.mark.parametrize("family", families(), ids=lambda family: family.name)
-def test_no_pattern_is_without_a_use(family: Family) -> None:
-    """Any long text is searched in linear time."""
-    import time
+def test_a_family_is_tried_wherever_it_finds_something(family: Family) -> None:
+    """The quick way by hints, first words and whole lines agrees with trying every family on every text."""
+    for text in family.positive:
+        blocks = banners.label(outlined(p(PROSE), p(text))).blocks[1:]
+        assert any(block.labels for block in blocks), text
+        assert all(hint == hint.lower() for hint in family.hints)
 
-    before = time.perf_counter()
-    for unit in ("a ", "Warning: ", "cookies ", "#1 x ", "we use ", "at a.b.c(d) "):
-        list(family.spans(unit * 3_000))
-    assert time.perf_counter() - before < 5
+
+@pytest.mark.parametrize("family", families(), ids=lambda family: family.name)
+def test_a_hostile_text_takes_linear_time(family: Family) -> None:
+    """A million characters that begin like a banner, again and again."""
+    begun = [text[: len(text) // 2] + " " for text in family.positive[:8]] + [f"{hint} " for hint in family.hints[:4]]
+    for unit in (*begun, "a ", "Warning: a in /", "#1 x ", "a.", "we use a a a a ", "{{", "requires the "):
+        text = (unit * (1_000_000 // len(unit) + 1))[: 1_000_000 if family.inside else family.longest]
+        before = time.process_time()
+        list(family.spans(text))
+        assert time.process_time() - before < 2, unit
+
+
+RULES = """
+[[family]]
+name = "tide clock"
+hints = ["tide clock"]
+patterns = ['^The tide clock is \\w+ today\\.$']
+positive = ["The tide clock is broken today."]
+negative = ["The tide clock of 1911 hangs in the hall."]
+"""
+
+
+def test_a_user_s_family_is_found_beside_ours() -> None:
+    found = label(outlined(p("The tide clock is stopped today."), p(), p("Please enable JavaScript to go on.")), RULES)
+    assert [block.labels[0].reason for block in found.blocks if block.labels and not block.labels[0].keep] == [
+        "banner: tide clock", "banner: javascript notice"
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("rules", "said"),
+    [
+        ("[[family", "no TOML"),
+        (RULES.replace("positive", "examples"), "“tide clock” has no positive"),
+        (RULES.replace("negative", "others"), "has no negative"),
+        (RULES.replace("broken today", "broken"), "does not find its example"),
+        (RULES.replace("of 1911 hangs in the hall", "is right today"), "finds what it should leave"),
+        (RULES.replace("^The", "(The"), "no regular expression"),
+        (RULES.replace("['^", "'^").replace("$']", "$'"), "has no patterns"),
+    ],
+)
+def test_rules_that_cannot_be_used_are_named(rules: str, said: str) -> None:
+    with pytest.raises(BadRules, match=said):
+        families(rules)
+
+
+def test_rules_that_find_nothing_any_more_are_told() -> None:
+    removed = [("banner: tide clock", "The tide clock is broken today.")]
+    assert banners.unused(removed, RULES) == []
+    assert len(banners.unused([], RULES)) == 1
+    assert banners.unused([("banner: php error", "The tide clock is broken today.")], RULES) != []
+    ours = [(f"banner: {family.name}", text) for family in families() for text in family.positive]
+    assert banners.unused(ours) == []
+    assert len(banners.unused([])) == len(families())
 
 
 def test_a_banner_inside_a_line_is_cut_out() -> None:

@@ -66,6 +66,7 @@ def test_a_document_comes_back_whole(engine: Engine) -> None:
         "a", "Body \x00 ünïcödé 😀", site="news.a.example", section="World", authors=("A. B.", "Ç"), language="tr",
         tags=("x y",), kind="forum", published=dt.date(2018, 2, 22),
         fetched=dt.datetime(2020, 1, 2, 3, 4, tzinfo=dt.UTC),
+        also_at=("https://copies.example/1", "file:///heap/2"),
     )  # fmt: skip
     fill(engine, whole)
     assert engine.get(whole.id) == whole

@@ -35,6 +35,7 @@ def test_an_answer_tells_hits_facets_and_how_it_was_read(client: FlaskClient) ->
     assert hit == {
         "id": document_id(url),
         "url": url,
+        "also_at": [],
         "title": "The lamp of Marrow Head goes dark",
         "site": QUAY,
         "section": "Coast",

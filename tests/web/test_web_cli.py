@@ -137,7 +137,7 @@ def test_what_is_no_request_does_not_stop_it(data: Path) -> None:
         assert server.poll() is None
 
 
-COMMANDS = ("", "serve", "search", "reindex", "clean", "check", "forget", "why")
+COMMANDS = ("", "serve", "search", "reindex", "clean", "check", "forget", "template", "why")
 
 
 @pytest.mark.parametrize("command", COMMANDS)

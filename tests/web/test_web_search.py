@@ -404,3 +404,16 @@ def test_a_page_beyond_the_last_leads_back(many: FlaskClient) -> None:
 def test_an_empty_index_says_how_it_is_filled(tmp_path: Path) -> None:
     page = read(filled(tmp_path, ()), "/")
     assert "reindex FOLDER" in words(page.select_one(".nothing"))
+
+
+def test_a_result_names_where_else_it_stands(tmp_path: Path) -> None:
+    others = tuple(f"https://copies.example/{number}" for number in range(5))
+    document = Document(f"https://{QUAY}/lamp", "The lamp", "It burns.", also_at=others)
+    page = read(filled(tmp_path, (document,)), "/search?q=lamp")
+    facts = page.select_one(".results .facts")
+    assert "also at https://copies.example/0, https://copies.example/1, https://copies.example/2 and 2 more" in words(facts)
+    assert facts is not None
+    assert facts.find("a", string=others[1])["href"] == f"/page/{document_id(others[1])}"
+    entry = read(filled(tmp_path, (document,)), f"/page/{document.id}")
+    assert "Also at" in words(entry.select_one("aside"))
+    assert others[4] in words(entry.select_one("aside"))

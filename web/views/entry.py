@@ -3,6 +3,7 @@ its captures, and the page as it was saved.
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from flask import Response, abort, make_response, render_template, request, url_for
 
@@ -37,7 +38,7 @@ from web.problems import problem
 from web.stored import POLICY, sanitised
 from web.views.links import entry_href, pages, search_href
 
-__all__ = ["captured", "facts", "unknown"]
+__all__ = ["captured", "copies", "facts", "unknown"]
 
 #: Characters of a text in which matches are marked, and matches that are numbered: beyond them it stands unmarked.
 MARKED, NUMBERED = 200_000, 1_000
@@ -101,6 +102,7 @@ def unknown() -> Response:
 def _of_capture(ledger: Ledger, shown: Capture, captures: list[Capture], text: str) -> EntryPage:
     found = ledger.entry(shown.id)
     document = found.document if found else _unread(shown)
+    document = replace(document, also_at=ledger.groups.also_at(shown.url))
     removed, kept_last = _removed(ledger.survey, found, shown.url) if found else ([], 0)
     return _entry_page(
         document,
@@ -245,5 +247,12 @@ def facts(document: Document, found: Entry) -> Iterator[Fact]:
         links = tuple(Link(value_label(facet, v), search_href(Address().wanting(facet, v))) for v in values)
         if links:
             yield Fact(TITLES[facet], links, found.kind_reason if facet == "kind" else "")
+    if document.also_at:
+        yield Fact("Also at", copies(document), "the same article")
     if fetched := Day.of(document.fetched):
         yield Fact("Captured", (Link(fetched.text, ""),))
+
+
+def copies(document: Document) -> tuple[Link, ...]:
+    """The entry pages of the others that hold the same article."""
+    return tuple(Link(url, entry_href(document_id(url))) for url in document.also_at)

@@ -15,11 +15,13 @@ from web.collection import collection
 from web.context import Day, Link, Result, SearchBox, SearchPage, language_tag, reading_minutes, web_address
 from web.facets import chips, facet_lists, histogram, in_words
 from web.languages import language_name
+from web.views.entry import copies
 from web.views.links import entry_href, facet_href, pages, search_href, why_href
 
 __all__ = ["search_page"]
 
 SIZES = (10, 20, 50, 100)
+COPIES = 3  # addresses of the same article that a result names
 
 
 @pages.get("/", endpoint="home")
@@ -112,6 +114,8 @@ def _result(found: Found, address: Address, captures: int, size: int) -> Result:
         captures=captures,
         reasons=tuple(reasons(found.hit, size)) if address.request.sort == "relevance" else (),
         widened=found.hit.widened,
+        also_at=copies(document)[:COPIES],
+        also_more=max(0, len(document.also_at) - COPIES),
     )
 
 

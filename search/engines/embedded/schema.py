@@ -52,6 +52,7 @@ def record_of(document: Document) -> dict[str, Any]:
         "site": document.site,
         "section": document.section,
         "authors": document.authors,
+        "also_at": document.also_at,
         "language": document.language,
         "tags": document.tags,
         "kind": document.kind,
@@ -84,7 +85,8 @@ def _column(values: tuple[str, ...]) -> bytes:
 
 
 def read_document(record: dict[str, Any]) -> Document:
-    record["authors"], record["tags"] = tuple(record["authors"]), tuple(record["tags"])
+    for name in ("authors", "tags", "also_at"):
+        record[name] = tuple(record[name])
     if record["published"] is not None:
         record["published"] = dt.date.fromisoformat(record["published"])
     if record["fetched"] is not None:
