@@ -64,8 +64,9 @@ bench: $(VENV)/.developer ## the engine beside native ones, at DOCS documents (n
 test-whoosh: $(VENV)-whoosh/.installed ## the engine's tests on the last release of the first Whoosh
 	$(VENV)-whoosh/bin/python -m pytest tests/search
 
-soak: $(VENV)/.developer ## reindex killed at 200 random instants
+soak: $(VENV)/.developer ## reindex killed at 200 random instants; 10,000 random requests to the API
 	PAGESIFT_KILLS=200 $(BIN)/python -m pytest tests/test_killed.py
+	PAGESIFT_REQUESTS=10000 $(BIN)/python -m pytest tests/web/test_web_openapi.py
 
 clean: ## away with everything that was made here
 	rm -rf $(VENV) $(VENV)-whoosh build dist *.egg-info "$(DATA)" .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -35,7 +35,17 @@ class Engine(Protocol):
     """An index that can be searched and written. Safe to share between threads."""
 
     def search(self, request: Request) -> Results:
-        """Ranked hits with exact total and facet counts. NoIndex or DamagedIndex where it cannot."""
+        """Ranked hits with exact total and facet counts. NoIndex or DamagedIndex where it cannot.
+
+        StaleCursor where `after` speaks of another generation than the present one.
+        """
+
+    def every(self, request: Request) -> Iterator[Document]:
+        """The documents of all hits in their order, from one state of the index whatever is committed meanwhile.
+
+        Those with most of the words only are left out; `page`, `size`, `after` and `facets` do not count. One document
+        is in memory at a time. NoIndex or DamagedIndex at once, not with the first document.
+        """
 
     def get(self, document_id: str) -> Document | None:
         """The document of this id, or None."""

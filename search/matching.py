@@ -3,12 +3,13 @@
 Invariant: a query never becomes empty by this; one of stop words alone, and a phrase, stay as they were written.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import chain, combinations
 
 from search.analysis import tokens
-from search.query import And, Everything, Not, Or, Query, Range, Term, leaves
+from search.query import And, Everything, Not, Or, Phrase, Query, Range, Term, leaves
 from search.stopwords import stop_words
 
 __all__ = ["KEYWORDS", "Reading", "understood"]
@@ -29,16 +30,18 @@ class Reading:
 
 def understood(query: Query, languages: Sequence[str], *, match: str, widen: bool) -> Reading:
     """`languages` are those of the index, most frequent first; `match` and `widen` as in search.results.Request."""
-    said = [word for leaf in leaves(query) for word in _plain(leaf)]
-    stripped = _without(query, stop_words(said, languages))
+    said = [leaf.words if isinstance(leaf, Phrase) else _plain(leaf) for leaf in leaves(query)]
+    stopped = stop_words(chain.from_iterable(said), languages)
+    stripped = _without(query, stopped)
     words = _alternatives(stripped)
-    pieces = tuple(piece for word in words for piece in _pieces(word))
+    pieces = tuple(piece for word in words for piece in _pieces(word, stopped))
+    any_word = _any(stripped, words, tuple(part for piece in pieces for part in _loosened(piece, stopped)), 1)
     if match == "any":
-        return Reading(_any(stripped, words, pieces, 1))
+        return Reading(any_word)
     if not widen or len(pieces) < 2:
         return Reading(stripped)
     if sum(_length(word) for word in words) > KEYWORDS:
-        return Reading(_any(stripped, words, pieces, 1), note="with so many words, pages with any of them are found")
+        return Reading(any_word, note="with so many words, pages with any of them are found")
     return Reading(stripped, _any(stripped, words, pieces, -(-len(words) // 2)))
 
 
@@ -58,8 +61,17 @@ def _without(query: Query, stopped: frozenset[str]) -> Query:
             return parts[0] if len(parts) == 1 else And(parts)
         case Or(children):
             return Or(tuple(_without(child, stopped) for child in children))
+        case Term(text, field):
+            return Term(_unclipped(text, stopped), field)
         case _:
             return query
+
+
+def _unclipped(text: str, stopped: frozenset[str]) -> str:
+    """A word without what an apostrophe joins to it and says nothing: `keeper` of `keeper's`, `eau` of `l'eau`."""
+    parts = re.split(r"(?<=\w)['’](?=\w)", text)
+    telling = [part for part in parts if not stopped.issuperset(token.text for token in tokens(part))]
+    return telling[0] if len(telling) == 1 else text
 
 
 def _is_stopped(query: Query, stopped: frozenset[str]) -> bool:
@@ -82,10 +94,24 @@ def _alternatives(query: Query) -> tuple[Query, ...]:
     return tuple(child for child in children if _is_worded(child))
 
 
-def _pieces(word: Query) -> tuple[Query, ...]:
-    """What is indexed apart of a word typed in one: `lamp-keeper`, or the pairs of a run of a script without spaces."""
+def _pieces(word: Query, stopped: frozenset[str] = frozenset()) -> tuple[Query, ...]:
+    """What is indexed apart of a word typed in one: `lamp-keeper`, or the pairs of a run of a script without spaces.
+
+    Without parts that say nothing, such as the `t` of `t.co`; anything else as it is.
+    """
     parts = _plain(word)
-    return tuple(Term(part, word.field) for part in parts) if isinstance(word, Term) and len(parts) > 1 else (word,)
+    if not isinstance(word, Term) or len(parts) < 2:
+        return (word,)
+    return tuple(Term(part, word.field) for part in parts if part not in stopped) or (word,)
+
+
+def _loosened(piece: Query, stopped: frozenset[str]) -> tuple[Query, ...]:
+    """The words of a long phrase: among alternatives it is a quotation in a pasted sentence, not asked for whole."""
+    match piece:
+        case Phrase(words, field) if len(set(words) - stopped) > KEYWORDS:
+            return tuple(Term(word, field) for word in words if word not in stopped)
+        case _:
+            return (piece,)
 
 
 def _length(word: Query) -> int:

@@ -31,7 +31,8 @@ class Request:
     `since` and `until` are days, both included. `facets` names the facets to count. `match` is "all"
     (words as the query tree says) or "any" (its words are alternatives). `widen` is for strings typed by people: few
     words that leave less than a page of hits are followed by hits with most of them, and long queries are searched by
-    any word. `hidden` shows hidden kinds.
+    any word. `hidden` shows hidden kinds. `after` is the `next` of an earlier answer to this request: the hits that
+    follow it, whatever `page` says.
     """
 
     query: Query = field(default_factory=Everything)
@@ -41,6 +42,7 @@ class Request:
     sort: str = "relevance"
     page: int = 1
     size: int = 10
+    after: str = ""
     match: str = "all"
     widen: bool = False
     hidden: bool = False
@@ -119,7 +121,8 @@ class Results:
 
     `widened` counts the hits that follow those and hold only most of the words; `total` and facets leave them out.
     `notes` are sentences on how the engine read the query (a bound reached, say). `hidden` counts hits of
-    hidden kinds that were left out. `generation` names the state of the index that answered.
+    hidden kinds that were left out. `generation` names the state of the index that answered. `next` is the engine's own
+    mark of where these hits end, "" where none follow.
     """
 
     total: int
@@ -129,3 +132,4 @@ class Results:
     widened: int = 0
     notes: tuple[str, ...] = ()
     generation: str = ""
+    next: str = ""

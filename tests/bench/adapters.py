@@ -53,6 +53,8 @@ def make_search(documents: Iterable[Mapping[str, str]]) -> Callable[[str, int], 
 
 def make_corrector(vocabulary: Mapping[str, int]) -> Callable[[str], str | None]:
     return Speller(vocabulary.items()).correct
+
+
 # -- speed: an engine beside native ones
 
 

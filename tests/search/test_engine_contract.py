@@ -14,9 +14,9 @@ from search import query as q
 from search.analysis import fold, term, tokens
 from search.document import FACETS, HIDDEN_KINDS, facet_values
 from search.engine import Engine
-from search.errors import BadDocument, NoIndex
+from search.errors import BadDocument, NoIndex, StaleCursor
 from search.parser import parse
-from search.results import Filter, Results
+from search.results import SORTS, Filter, Results
 
 #: Addresses of the engines; `{}` is a folder of the test's own.
 ENGINES = ["whoosh:{}/index"]
@@ -126,6 +126,38 @@ def test_matching_sets(engine: Engine, text: str, found: str) -> None:
     assert titles(engine, text) == set(found)
 
 
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("e-mail", "ab"),  # written apart or together
+        ("email", "b"),
+        ("o'brien", "ab"),
+        ("keeper", "ab"),
+        ("keeper's", "ab"),
+        ("3.5", "a"),
+        ("35", "b"),
+        ("jane.doe@quay.example", "a"),
+        ("quay.example", "a"),
+        ("node.js", "b"),
+        ("U.S.", "a"),
+        ("wasn't", "a"),
+    ],
+)
+def test_words_of_several_parts(engine: Engine, text: str, found: str) -> None:
+    fill(
+        engine,
+        document("a", "The keeper's e-mail of 3.5 km: jane.doe@quay.example, O'Brien, U.S., wasn't", language="en"),
+        document("b", "Keepers email OBrien 35 times about node.js", language="en"),
+    )
+    assert titles(engine, text) == set(found)
+
+
+def test_languages_without_a_stemmer_are_found_by_beginnings(engine: Engine) -> None:
+    fill(engine, document("a", "latarniami", language="pl"), document("b", "latarnikowi"), document("c", "1234567"))
+    assert titles(engine, "latarnia") == {"a", "b"}
+    assert titles(engine, "1234568") == set()
+
+
 def test_any_makes_words_alternatives(engine: Engine) -> None:
     fill(engine, document("a", "lamp"), document("b", "moth"), document("c", "lamp moth", site="c.example"))
     assert titles(engine, "lamp moth", match="any") == {"a", "b", "c"}
@@ -161,6 +193,8 @@ def test_the_parts_of_a_score_add_up(engine: Engine) -> None:
     assert parts == {"harbour": (1, 1, 2), "fog": (2, 0, 2), "harbour fog": (None, 0, 1)}
     assert [part.text for part in other.explain] == ["fog"]
     for each in (hit, other):
+        assert sum(part.score for part in each.explain) == pytest.approx(each.score)
+    for each in find(engine, "fog harbour", widen=True).hits + find(engine, "harbour fog moth", widen=True).hits:
         assert sum(part.score for part in each.explain) == pytest.approx(each.score)
 
 
@@ -230,6 +264,62 @@ def test_pages_follow_each_other(engine: Engine) -> None:
     assert [len(page.hits) for page in pages] == [10, 10, 5, 0]
     assert {page.total for page in pages} == {25}
     assert len({hit.document.url for page in pages for hit in page.hits}) == 25
+
+
+@pytest.mark.parametrize("sort", SORTS)
+def test_hits_are_continued_where_an_answer_ended(engine: Engine, sort: str) -> None:
+    days = (None, dt.date(2018, 1, 1), dt.date(2019, 1, 1))
+    fill(engine, *(document(f"d{n:02}", f"word {'x ' * (n % 5)}", published=days[n % 3]) for n in range(25)))
+    asked = Request(query=q.Term("word"), sort=sort, size=100)
+    whole = [hit.document.title for hit in engine.search(asked).hits]
+    found, after, sizes = [], "", itertools.cycle((1, 4, 7))
+    while True:
+        page = engine.search(dataclasses.replace(asked, size=next(sizes), page=3, after=after) if after else
+                             dataclasses.replace(asked, size=2))  # fmt: skip
+        found += [hit.document.title for hit in page.hits]
+        if not (after := page.next):
+            break
+    assert found == whole
+    assert len(whole) == 25
+
+
+def test_hits_of_another_state_of_the_index_are_not_continued(engine: Engine) -> None:
+    fill(engine, *(document(f"d{n}") for n in range(5)))
+    after = engine.search(Request(size=2)).next
+    with engine.writer() as writer:
+        writer.put(document("new"))
+    with pytest.raises(StaleCursor, match="search anew"):
+        engine.search(Request(size=2, after=after))
+
+
+def test_every_hit_is_given_once_in_order(engine: Engine) -> None:
+    documents = [document(f"d{n:03}", "even" if n % 2 else "odd", kind="error" if n == 7 else "article")
+                 for n in range(250)]  # fmt: skip
+    fill(engine, *documents)
+    asked = Request(query=q.Term("even"), page=9, size=3)
+    first = [hit.document.url for hit in engine.search(dataclasses.replace(asked, page=1, size=100)).hits]
+    urls = [each.url for each in engine.every(asked)]
+    assert urls[:100] == first
+    assert sorted(urls) == [each.url for each in documents if each.body == "even" and each.kind == "article"]
+
+
+def test_every_hit_is_given_though_the_index_changes_meanwhile(engine: Engine) -> None:
+    documents = [document(f"d{n:03}", "before") for n in range(250)]
+    fill(engine, *documents)
+    stream = engine.every(Request())
+    begun = [next(stream)]
+    for _ in range(3):  # a generation or two may be kept for those who read them
+        fill(engine, *(document(f"e{n:03}", "after") for n in range(250)))
+    with engine.writer() as writer:
+        writer.delete("https://e000.example/")
+    rest = [*begun, *stream]
+    assert {each.url for each in rest} == {each.url for each in documents}
+    assert len(rest) == 250
+
+
+def test_that_there_is_nothing_to_give_is_said_at_once(engine: Engine) -> None:
+    with pytest.raises(NoIndex):
+        engine.every(Request())
 
 
 def test_facets_count_all_hits_and_ignore_their_own_selection(engine: Engine) -> None:

@@ -34,6 +34,8 @@ def reading(text: str, *languages: str, match: str = "all", widen: bool = True) 
         ("the site:a.example", "all of: the, site a.example", ""),
         ("the -lamp", "the; not: lamp", ""),
         ("the lamp OR a moth", "any of: lamp, moth", ""),
+        ("the keeper's lamp", "all of: keeper, lamp", "any of: keeper, lamp"),
+        ("o'brien", "o'brien", "any of: o, brien"),
         ("lamp-keeper", "lamp-keeper", "any of: lamp, keeper"),
         ("灯台守", "灯台守", "any of: 灯台, 台守"),
     ],
@@ -56,6 +58,14 @@ def test_many_words_are_alternatives() -> None:
     assert read(reading("あの古い灯台を守る人は誰").query).startswith("any of: あの, ")
 
 
+def test_a_long_quotation_among_alternatives_is_its_words() -> None:
+    quoted = '"red green blue white black of them" moth'
+    assert read(reading(quoted, match="any").query) == "any of: red, green, blue, white, black, moth"
+    assert read(reading(quoted).query) == "all of: “red green blue white black of them”, moth"
+    assert read(reading('"red green" moth', match="any").query) == "any of: “red green”, moth"
+    assert read(reading('"red green blue white black"').query) == "“red green blue white black”"
+
+
 def test_any_and_exact_readings() -> None:
     assert read(reading("the lamp keeper", match="any").query) == "any of: lamp, keeper"
     exact = reading("one two three four five six", widen=False)
@@ -66,6 +76,7 @@ def test_stop_words_are_those_of_one_language_the_index_holds() -> None:
     assert stop_words(["die", "hard"], ["en"]) == frozenset()
     assert stop_words(["wer", "ist", "die", "on"], ["en", "de"]) == {"wer", "ist", "die"}
     assert stop_words(["the"], []) == frozenset()
+    assert read(reading("où est l’eau", "fr").query) == "eau"
     assert read(reading("die hard", "en").query) == "all of: die, hard"
 
 

@@ -13,12 +13,13 @@ from hypothesis import strategies as st
 from whoosh import query as q
 from whoosh.index import create_in, open_dir
 
-from search import Document
+from search import Document, Request
 from search.analysis import fold, term, tokens
-from search.engines.embedded import inversion, storage, writer
+from search.engines.embedded import EmbeddedEngine, inversion, storage, writer
 from search.engines.embedded.inversion import Batch, Lexicon
 from search.engines.embedded.schema import SCHEMA, columns_of, day_number, record_of, words_in
 from search.engines.embedded.writer import BatchWriter
+from search.errors import DamagedIndex
 
 PIECES = ["lamp", "lamps", "Häuser", "keeper", "don’t", "灯台の光", "e\u0301t\u00e9", "x" * 80, "The", "—", "İstanbul", "a_b"]
 
@@ -134,3 +135,21 @@ def test_segments_stay_few(tmp_path: Path) -> None:
     segments = open_dir(str(folder))._segments()
     assert len(segments) <= np.log2(40)
     assert sum(segment.doc_count() for segment in segments) == 40
+
+
+def test_an_index_of_whooshs_own_files_asks_for_a_rebuild(tmp_path: Path) -> None:
+    with BatchWriter(tmp_path, fresh=True, done=lambda: None) as ours:
+        ours.put(Document(url="https://x.example/", title="", body="lamp"))
+    folder = storage.current(tmp_path)
+    assert folder is not None
+    with open_dir(str(folder)).writer() as stock:
+        stock.add_document(**fields_of(Document(url="https://y.example/", title="", body="fog")))
+        stock.merge = False
+    with pytest.raises(DamagedIndex, match=r"another version.*reindex --rebuild"):
+        BatchWriter(tmp_path, fresh=False, done=lambda: None).__enter__()
+    engine = EmbeddedEngine(tmp_path)
+    with pytest.raises(DamagedIndex, match="reindex --rebuild"):
+        engine.search(Request())
+    with engine.rebuild() as writer:
+        writer.put(Document(url="https://z.example/", title="", body="lamp"))
+    assert engine.search(Request()).total == 1

@@ -142,7 +142,7 @@ def test_an_offer_is_made_beside_results_too(engine: Engine) -> None:
 def test_the_vocabulary_follows_the_index(engine: Engine) -> None:
     assert did_you_mean(engine, "lighthuose") is None
     with engine.writer() as writer:
-        writer.put(Document("https://x.example/new", "Lighthouse", ""))
+        writer.put(Document("https://x.example/new", "Lighthouse", "", language="en"))
     assert did_you_mean(engine, "lighthuose") == "lighthouse"
 
 

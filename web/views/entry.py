@@ -5,7 +5,7 @@ its captures, and the page as it was saved.
 from collections.abc import Iterator
 from dataclasses import replace
 
-from flask import Response, abort, make_response, render_template, request, url_for
+from flask import Response, make_response, render_template, url_for
 
 from search.document import Document, document_id, facet_values
 from search.engine import Engine
@@ -16,8 +16,8 @@ from search.results import Request
 from search.similar import similar
 from search.snippet import Part, marked
 from search.survey import LEAST, Survey, block_mark
-from web import SECURITY
-from web.address import MAX_QUERY, Address, read
+from web.address import Address
+from web.api import asked
 from web.collection import collection
 from web.context import (
     CaptureRow,
@@ -46,26 +46,17 @@ MARKED, NUMBERED = 200_000, 1_000
 
 @pages.get("/page/<page_id>")
 @pages.get("/page/<page_id>/capture/<int:number>")
-def entry(page_id: str, number: int | None = None) -> Response:
+def entry(page_id: str, number: int | None = None) -> str | Response:
     """The page with this id: its capture of this number, without one the capture that stands in the index."""
-    if len(request.query_string) > MAX_QUERY:
-        abort(414)
-    address, _ = read(request.query_string.decode("utf-8", "replace"))
+    address, _ = asked()
     with collection().ledger() as ledger:
         found = captured(ledger, page_id, number)
         if ledger is not None and found is not None:
-            return _framing(_of_capture(ledger, *found, address.text))
+            return render_template("entry.html", page=_of_capture(ledger, *found, address.text))
     document = collection().engine.get(page_id) if number is None else None
     if document is None:
         return unknown()
-    return _framing(_entry_page(document, Entry(document), address.text))
-
-
-def _framing(page: EntryPage) -> Response:
-    """The answer, which alone may hold a frame: the stored page."""
-    response = make_response(render_template("entry.html", page=page))
-    response.headers["Content-Security-Policy"] = f"{SECURITY['Content-Security-Policy']}; frame-src 'self'"
-    return response
+    return render_template("entry.html", page=_entry_page(document, Entry(document), address.text))
 
 
 @pages.get("/page/<page_id>/capture/<int:number>/stored")

@@ -3,13 +3,13 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
-from flask import Response, abort, render_template, request, url_for
+from flask import Response, render_template, request, url_for
 
 from search.analysis import fold
 from search.answer import answer
 from search.document import FACETS
 from search.results import FacetValue
-from web.address import MAX_QUERY, Values, read_values
+from web.address import Values, read_values
 from web.collection import collection
 from web.context import FacetPage, Link, Problem, SearchBox
 from web.facets import TITLES, chips, choice, value_label
@@ -25,8 +25,6 @@ SHOWN, MOST = 100, 100_000
 @pages.get("/facet/<name>")
 def facet(name: str) -> str | Response:
     """All values of the facet among the hits of the address, its own choice left aside."""
-    if len(request.query_string) > MAX_QUERY:
-        abort(414)
     if name not in FACETS or name == "published":
         text = f"Filters with a page of values: {', '.join(each for each in FACETS if each != 'published')}."
         return problem(Problem(404, "There is no such filter", text))

@@ -1,10 +1,10 @@
 """Why a page is found by a search where it is, or why it is not."""
 
-from flask import abort, render_template, request
+from flask import render_template, request
 
 from search.document import document_id
 from search.why import why as told
-from web.address import MAX_QUERY, url_in
+from web.address import url_in
 from web.collection import collection
 from web.context import SearchBox, WhyPage
 from web.facets import in_words
@@ -16,8 +16,6 @@ __all__: list[str] = []
 @pages.get("/why")
 def why() -> str:
     """The form, and the answer where a page is named."""
-    if len(request.query_string) > MAX_QUERY:
-        abort(414)
     url, address = url_in(request.query_string.decode("utf-8", "replace"))
     found: tuple[str, ...] = ()
     known = False

@@ -35,8 +35,8 @@ def _of_field(file: SegmentFile, field: Field) -> Iterator[str]:
     if any(before >= after for before, after in pairwise(listed)):
         yield "words are out of order"
     starts, docs = np.asarray(field.starts), field.docs(0, words)
-    held = file.arrays.size(f"{field.name}.docs")
-    if len(starts) != words + 1 or starts[-1] != held or not _rises(starts, strictly=True):
+    whole = len(starts) == words + 1 and starts[-1] == file.arrays.size(f"{field.name}.docs")
+    if not whole or not _rises(starts, strictly=True):
         yield "words and postings do not fit together"
         return
     if docs.size and docs.max() >= file.size:

@@ -1,5 +1,6 @@
 """Ranked hits and exact facet counts from a Whoosh index; one snapshot per commit, opened on the next query."""
 
+import contextlib
 import threading
 import time
 from collections.abc import Iterator
@@ -11,12 +12,13 @@ from whoosh.index import FileIndex
 from search.document import HIDDEN_KINDS, Document
 from search.engines.embedded import storage
 from search.engines.embedded.narrowing import Narrowing, facet
+from search.engines.embedded.ranking import Numbers
 from search.engines.embedded.scoring import Scores, ordered
 from search.engines.embedded.snapshot import Snapshot
 from search.engines.embedded.translate import names_hidden_kind, translate
 from search.engines.embedded.vector import Lookup, inside
 from search.engines.embedded.writer import BatchWriter
-from search.errors import DamagedIndex, NoIndex
+from search.errors import DamagedIndex, NoIndex, StaleCursor
 from search.matching import understood
 from search.results import MAX_SIZE, Hit, Request, Results
 
@@ -33,8 +35,26 @@ class EmbeddedEngine:
 
     def search(self, request: Request) -> Results:
         snapshot = self.snapshot()
-        try:
+        with self._sound(snapshot):
             return _search(snapshot, request)
+
+    def every(self, request: Request) -> Iterator[Document]:
+        snapshot = self.snapshot()
+        with self._sound(snapshot):
+            numbers = _every(snapshot, request)
+        return self._documents(snapshot, numbers)
+
+    def _documents(self, snapshot: Snapshot, numbers: list[int]) -> Iterator[Document]:
+        for number in numbers:
+            with self._sound(snapshot):
+                document = snapshot.document(number)
+            yield document
+
+    @contextlib.contextmanager
+    def _sound(self, snapshot: Snapshot) -> Iterator[None]:
+        """DamagedIndex where what is read shows that the files are not what was written."""
+        try:
+            yield
         except (OSError, ValueError, KeyError, IndexError, TypeError, EOFError, AttributeError) as error:
             # A damaged file shows as any of these; on a sound index they are our bugs.
             if not storage.verify(self._root / snapshot.generation.split("/")[0]):
@@ -106,45 +126,84 @@ class EmbeddedEngine:
         raise DamagedIndex(f"the index in {self._root} changes faster than it can be opened")
 
 
-def _search(snapshot: Snapshot, request: Request) -> Results:
-    reading = understood(request.query, snapshot.languages, match=request.match, widen=request.widen)
-    translated = translate(reading.query, snapshot)
-    named = any(f.facet == "kind" and HIDDEN_KINDS.intersection(f.wanted) for f in request.filters)
-    show_hidden = request.hidden or named or names_hidden_kind(request.query)
-    narrowing = Narrowing(snapshot, request)
-    look = Lookup(snapshot)
-    found = narrowing.kept(snapshot.hits(translated.query, look))
-    visible = found if show_hidden else found[snapshot.shown[found]]
-    hits = narrowing.wanted(visible)
-    total, size = len(hits), max(0, min(request.size, MAX_SIZE))
-    offset = (max(1, request.page) - 1) * size
+class _Found:
+    """The hits of a request before they are ordered: `hits` are strict ones, `wider` those with most of the words."""
 
-    scores = Scores(translated.wanted, snapshot, look)
-    ranked = ordered(scores, hits, request.sort, offset + size)
-    notes, widened = [*translated.notes, reading.note], 0
-    if reading.wider is not None and total < size:
-        wider = narrowing.kept(snapshot.hits(translate(reading.wider, snapshot).query, look))
-        wider = narrowing.wanted(wider if show_hidden else wider[snapshot.shown[wider]])
-        wider = wider[~inside(wider, found, snapshot.size)]
+    def __init__(self, snapshot: Snapshot, request: Request) -> None:
+        reading = understood(request.query, snapshot.languages, match=request.match, widen=request.widen)
+        translated = translate(reading.query, snapshot)
+        named = any(f.facet == "kind" and HIDDEN_KINDS.intersection(f.wanted) for f in request.filters)
+        self.show_hidden = request.hidden or named or names_hidden_kind(request.query)
+        self.snapshot, self.reading = snapshot, reading
+        self.narrowing = Narrowing(snapshot, request)
+        self._look = Lookup(snapshot)
+        self.all = self.narrowing.kept(snapshot.hits(translated.query, self._look))
+        self.visible = self._shown(self.all)
+        self.hits = self.narrowing.wanted(self.visible)
+        self.terms, self.notes = translated.terms, [*translated.notes, reading.note]
+        self.scores = Scores(translated.wanted, snapshot, self._look)
+
+    def wider(self) -> Numbers:
+        if self.reading.wider is None:
+            return self.hits[:0]
+        query = translate(self.reading.wider, self.snapshot).query
+        wider = self.narrowing.wanted(self._shown(self.narrowing.kept(self.snapshot.hits(query, self._look))))
+        return wider[~inside(wider, self.all, self.snapshot.size)]
+
+    def hidden(self) -> int:
+        """How many hits of hidden kinds were left out."""
+        return 0 if self.show_hidden else len(self.narrowing.wanted(self.all[self.snapshot.hidden[self.all]]))
+
+    def _shown(self, numbers: Numbers) -> Numbers:
+        return numbers if self.show_hidden else numbers[self.snapshot.shown[numbers]]
+
+
+def _search(snapshot: Snapshot, request: Request) -> Results:
+    found = _Found(snapshot, request)
+    total, size = len(found.hits), max(0, min(request.size, MAX_SIZE))
+    offset = _after(request.after, snapshot.generation) if request.after else (max(1, request.page) - 1) * size
+    ranked = ordered(found.scores, found.hits, request.sort, offset + size)
+    notes, widened = found.notes, 0
+    if total < size:
+        wider = found.wider()
         widened = len(wider)
         if widened:
-            ranked += ordered(scores, wider, request.sort, offset + size - total)
+            ranked += ordered(found.scores, wider, request.sort, offset + size - total)
             notes.append(_widened(total))
-
+    shown = ranked[offset : offset + size]
+    end = offset + len(shown)
     return Results(
         total=total,
         hits=tuple(
             Hit(
-                snapshot.document(number), score, translated.terms, scores.explained(number), widened=place >= total
+                snapshot.document(number), score, found.terms, found.scores.explained(number), widened=place >= total
             )
-            for place, (number, score) in enumerate(ranked[offset : offset + size], offset)
+            for place, (number, score) in enumerate(shown, offset)
         ),
-        facets={name: facet(snapshot, request, name, narrowing.wanted(visible, but=name)) for name in request.facets},
-        hidden=0 if show_hidden else len(narrowing.wanted(found[snapshot.hidden[found]])),
+        facets={
+            name: facet(snapshot, request, name, found.narrowing.wanted(found.visible, but=name))
+            for name in request.facets
+        },
+        hidden=found.hidden(),
         widened=widened,
         notes=tuple(dict.fromkeys(note for note in notes if note)),
         generation=snapshot.generation,
+        next=f"{snapshot.generation}@{end}" if shown and end < total + widened else "",
     )
+
+
+def _every(snapshot: Snapshot, request: Request) -> list[int]:
+    """The numbers of all strict hits in their order."""
+    found = _Found(snapshot, request)
+    return [number for number, _ in ordered(found.scores, found.hits, request.sort, len(found.hits))]
+
+
+def _after(mark: str, generation: str) -> int:
+    """How many hits stand before those asked for: a generation never changes, so a number of hits is a place in it."""
+    made_in, _, number = mark.rpartition("@")
+    if made_in != generation:
+        raise StaleCursor("the index has changed since the hits that were to be continued were found: search anew")
+    return int(number)
 
 
 def _widened(total: int) -> str:

@@ -1,6 +1,7 @@
 """Facet values as numbers, and how often each occurs among documents: exact, over all hits."""
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -19,6 +20,9 @@ __all__ = ["Ordinals", "by_month", "ordinals"]
 Array = npt.NDArray[Any]
 Counts = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
+
+#: Fewer hits are counted one by one: 40 us for 300, where a count of all 2,000 authors takes as long whatever is found.
+FEW = 300
 
 EPOCH = dt.date(1970, 1, 1).toordinal()
 
@@ -62,6 +66,10 @@ class Ordinals:
 
     def as_dict(self, docs: Array) -> dict[str, int]:
         """The counts of the values that occur."""
+        if len(docs) < FEW and self.bounds is None:
+            found = Counter(self.numbers[docs].tolist())
+            del found[-1]
+            return {self.values[number]: count for number, count in found.items()}
         counts = self.counts(docs).tolist()
         return dict(zip(compress(self.values, counts), filter(None, counts), strict=True))
 

@@ -16,6 +16,7 @@ look for one page.
 import math
 from dataclasses import dataclass, field
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -94,7 +95,7 @@ def rarity(holders: int, documents: int) -> float:
     return math.log(1 + (documents - holders + 0.5) / (holders + 0.5))
 
 
-def saturated(title: Floats | float, body: Floats, norm: Floats | tuple[float, Floats]) -> Floats:
+def saturated(title: Floats | float, body: npt.NDArray[Any], norm: Floats | tuple[float, Floats]) -> Floats:
     """Frequencies in title and body, merged before they saturate: 0 for none, at most K1 + 1. `norm` has two rows."""
     frequency = TITLE * title / norm[0] + body / norm[1]
     result: Floats = (K1 + 1) * frequency / (K1 + frequency)

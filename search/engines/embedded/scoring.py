@@ -21,7 +21,7 @@ from search.engines.embedded.ranking import (
     repeated,
     saturated,
 )  # fmt: skip
-from search.engines.embedded.snapshot import Snapshot
+from search.engines.embedded.snapshot import Array, Snapshot
 from search.engines.embedded.vector import Lookup, Places
 from search.results import ScorePart
 
@@ -38,7 +38,7 @@ class Held:
 
     docs: Numbers
     title: Floats | None
-    body: Floats
+    body: Array
     weight: float
 
 
@@ -49,7 +49,7 @@ class Scores:
         self.snapshot, self._wanted, self._look = snapshot, wanted, look
         self._rarities: dict[Word, float] = {}
         self._held = {word: self._read(word, times) for word, times in wanted.counts().items()}
-        self._beside: dict[tuple[Word, Word], tuple[Numbers, Floats, Floats]] = {}
+        self._beside: list[tuple[Word, Word, Numbers, Floats, Floats]] = []
 
     def _read(self, word: Word, times: int) -> Held:
         none = np.zeros(0, dtype=np.int64), np.zeros(0)
@@ -107,7 +107,7 @@ class Scores:
                 for a, b in zip(places[before], places[after], strict=True)
             ]
             gained += self._pair_weight(before, after) * saturated(counts[0], counts[1], norms)
-            self._beside[before, after] = docs, counts[0], counts[1]
+            self._beside.append((before, after, docs, counts[0], counts[1]))
         return gained
 
     def _pair_weight(self, before: Word, after: Word) -> float:
@@ -124,7 +124,7 @@ class Scores:
                 score = held.weight * saturated(title, held.body[at : at + 1], norm)[0]
                 rare, holders = self._rarities[word], len(held.docs)
                 parts.append(ScorePart(word.text, holders, rare, int(title[0]), int(held.body[at]), float(score)))
-        for (before, after), (docs, titles, bodies) in self._beside.items():
+        for before, after, docs, titles, bodies in self._beside:
             at = _place(docs, number)
             if at is not None and titles[at] + bodies[at]:
                 weight = self._pair_weight(before, after)

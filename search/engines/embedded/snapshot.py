@@ -23,7 +23,7 @@ from search.engines.embedded.schema import FACET_COLUMNS, read_document
 from search.engines.embedded.segment import ByteColumn, Field, SegmentFile
 from search.engines.embedded.vector import Lookup, Places, Postings
 
-__all__ = ["Mask", "Snapshot"]
+__all__ = ["Array", "Mask", "Snapshot"]
 
 Mask = npt.NDArray[np.bool_]
 Array = npt.NDArray[Any]
@@ -137,17 +137,17 @@ class Snapshot:
                     matcher.next()
         return np.array(found, dtype=np.int64)
 
-    def frequencies(self, look: Lookup, field: str, terms: tuple[str, ...]) -> tuple[Numbers, Floats]:
+    def frequencies(self, look: Lookup, field: str, terms: tuple[str, ...]) -> tuple[Numbers, Array]:
         """The living documents that hold one of the terms, ascending, and how often."""
         found = self._holding(look, field, terms)
         if not found:
             return np.zeros(0, dtype=np.int64), np.zeros(0)
-        docs, times = found[0].docs, found[0].times().astype(np.float64)
-        if len(found) > 1 or np.any(docs[1:] <= docs[:-1]):
+        docs, times = found[0].docs, found[0].times()
+        if len(terms) > 1:
             sums = np.zeros(self.size)
             for each in found:
                 np.add.at(sums, each.docs, each.times().astype(np.float64))
-            docs = np.flatnonzero(sums)
+            docs = np.flatnonzero(sums > 0)
             times = sums[docs]
         if self.living < self.size:
             alive = self.alive[docs]

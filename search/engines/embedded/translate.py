@@ -90,7 +90,7 @@ class _Translator:
                 return wq.NumericRange("day", first, last) if first <= last else wq.NullQuery
             case q.Term(text, None | "title" as where):
                 words = [token.text for token in tokens(text)]
-                return self.word(words[0], where) if len(words) == 1 else self.phrase(words, 1, where)
+                return self.word(words[0], where) if len(words) == 1 else self.compound(text, words, where)
             case q.Term(text, name):
                 return self.value(text, str(name))
             case q.Phrase(words, where):
@@ -130,6 +130,12 @@ class _Translator:
         found = Word(word, terms(word, self.vocabulary.languages), body="" if where == "title" else "body")
         self.result.words.append(found)
         return found
+
+    def compound(self, text: str, words: list[str], where: str | None) -> wq.Query:
+        """Words typed as one: one after the other, or written together (e-mail, email)."""
+        apart = self.phrase(words, 1, where)
+        joined = [t.text for t in tokens(re.sub(r"(?<=[^\W\d])[-‐'’](?=[^\W\d])", "", text))]
+        return wq.Or([apart, self.word(joined[0], where)]) if len(joined) == 1 else apart
 
     def phrase(self, words: list[str], slop: int, where: str | None) -> wq.Query:
         if not words:

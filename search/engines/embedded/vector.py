@@ -49,8 +49,9 @@ class Postings:
         self.docs, self.freqs, self._places = docs, freqs, places
         self._ends: Ints | None = None
 
-    def times(self) -> Ints:
-        return np.ones(len(self.docs), np.int64) if self.freqs is None else self.freqs.astype(np.int64)
+    def times(self) -> Array:
+        """How often each document holds it."""
+        return np.ones(len(self.docs), np.uint8) if self.freqs is None else self.freqs
 
     def places(self) -> Array:
         """Of all documents, one after the other."""
@@ -59,7 +60,7 @@ class Postings:
     def ends(self) -> Ints:
         """Where in `places` those of each document end."""
         if self._ends is None:
-            self._ends = np.cumsum(self.times())
+            self._ends = np.cumsum(self.times(), dtype=np.int64)
         return self._ends
 
 
@@ -225,5 +226,9 @@ def _phrase(look: Lookup, name: str, words: list[str], slop: int) -> Ints:
 
 def beside(before: Ints, after: Ints, slop: int) -> Ints:
     """Those of the keys `after` that stand 1 to `slop` places behind one of `before`; both ascending."""
-    low, high = np.searchsorted(before, after - slop), np.searchsorted(before, after)
-    return after[low < high]
+    if not len(before):
+        return NONE
+    low = np.searchsorted(before, after - slop)
+    low[low == len(before)] = 0  # the first stands behind or too far in front: those that found none are told by it
+    there = before[low]
+    return after[(there < after) & (there >= after - slop)]

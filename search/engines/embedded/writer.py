@@ -52,6 +52,8 @@ class BatchWriter:
             toc = TOC.read(self._storage, NAME)
             self._generation: int = toc.generation + 1
             self._old: list[Any] = toc.segments
+            if not all(isinstance(segment, ColumnarSegment) for segment in self._old):
+                raise ValueError("it was made by another version")
         except Exception as error:
             self._lock.release()
             raise DamagedIndex(f"{self._folder} cannot be opened ({error!r}): run `reindex --rebuild`") from error
