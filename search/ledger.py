@@ -182,6 +182,11 @@ class Ledger:
         }
 
     @property
+    def survey(self) -> survey.Survey:
+        """What all captures together tell."""
+        return survey.Survey(self._rows)
+
+    @property
     def groups(self) -> groups.Groups:
         """What belongs together: sites and their templates, pages that are one article."""
         return groups.Groups(self._rows, self._transaction)
@@ -190,11 +195,6 @@ class Ledger:
         """All captures of the url that have an article."""
         found = ((capture, self.entry(capture.id)) for capture in self.captures(url))
         return [(capture, entry) for capture, entry in found if entry is not None]
-
-    @property
-    def survey(self) -> survey.Survey:
-        """What all captures together tell."""
-        return survey.Survey(self._rows)
 
     def stale(self, cleaner: str) -> Iterator[Capture]:
         """Captures cleaned by other rules than these whose bytes are kept."""
@@ -283,10 +283,9 @@ class Ledger:
                     values,
                 ).fetchone()
                 db.execute("DELETE FROM articles WHERE capture = ?", row)
-                db.execute("DELETE FROM removed WHERE capture = ?", row)
                 if entry is not None:
                     db.execute("INSERT INTO articles VALUES (?, ?)", (row[0], to_blob(entry)))
-                    _note_removed(db, row[0], entry)
+                _note_removed(db, row[0], entry)
                 if body is not None:
                     db.execute("INSERT OR REPLACE INTO originals VALUES (?, ?)", (row[0], zlib.compress(body)))
             for url in {capture.url for capture, _, _ in batch}:
@@ -299,6 +298,7 @@ class Ledger:
                 for number, entry in changed:
                     kind, reason = entry.document.kind, entry.kind_reason
                     db.execute("UPDATE articles SET entry = ? WHERE capture = ?", (to_blob(entry), number))
+                    _note_removed(db, number, entry)
                     values = (state_of(kind), reason, number)
                     db.execute("UPDATE captures SET state = ?, reason = ? WHERE id = ?", values)
                 if changed:
@@ -465,8 +465,9 @@ _NEWEST = "fetched DESC, file, digest"
 _UNDER = "(file = ? OR substr(file, 1, ?) = ?)"
 
 
-def _note_removed(db: sqlite3.Connection, capture_id: int, entry: Entry) -> None:
-    rows = ((mark, capture_id) for mark in survey.marks(text for _, text in entry.removed))
+def _note_removed(db: sqlite3.Connection, capture_id: int, entry: Entry | None) -> None:
+    db.execute("DELETE FROM removed WHERE capture = ?", (capture_id,))
+    rows = ((mark, capture_id) for mark in survey.marks(text for _, text in (entry.removed if entry else ())))
     db.executemany("INSERT INTO removed VALUES (?, ?)", rows)
 
 

@@ -80,6 +80,8 @@ def _unindexed(ledger: Ledger | None, url: str) -> Iterator[str]:
     captures = ledger.captures(url)
     if captures and all(capture.state == "refused" for capture in captures):
         yield f"it was read but refused: {captures[0].reason}"
+    elif captures and (head := ledger.groups.head(url)) != url:
+        yield f"it is the same article as {head}, which stands for it in the index"
     elif captures:
         yield "it is in the ledger, but the index has yet to follow: run `reindex`"
     else:

@@ -5,8 +5,8 @@
     published=2018  published=2018-02  likewise, a year, a month or a day
     from=2018  until a day in to=      the first and the last day, both included; a year or a month is its first or last
     sort=newest  page=2  size=20  match=any  hidden=1
-    cursor=...                         what follows an earlier answer to the same; then `page` does not count
     within=pike  order=name            on the page of a facet: its values that hold this, from A to Z
+    cursor=...                         what follows an earlier answer to the same; then `page` does not count
 
 Every string is read: what cannot be meant is mended, and the mending said in a sentence.
 Invariant: `read(address.query) == (address, ())` for every address that `read` gives.

@@ -126,9 +126,9 @@ class Histogram:
 class Result:
     """One hit. `href` is the original where it has a web address, else the entry page.
 
-    `also_at` links the entry pages of some other pages that hold the same article, `also_more` counts the others.
     `minutes` it takes to read; `captures` of it are in the ledger (1 where there is none). `reasons` are sentences on
-    why it stands where it does; `widened` holds only most of the words.
+    why it stands where it does; `widened` holds only most of the words. `also_at` links
+    the entry pages of some other pages that hold the same article, `also_more` counts the others.
     """
 
     title: tuple[Part, ...]
@@ -364,7 +364,7 @@ class Chart:
 class SiteRow:
     """What became of a site: captures by their state, why some were left out, and its pages in time.
 
-    `reasons` are (reason, how many captures); `span` and `gap` are in words, "" where there is none.
+    `reasons` are (reason, how many captures); `span`, `gap` and `template` are in words, "" where there is none.
     """
 
     name: str
@@ -377,6 +377,7 @@ class SiteRow:
     hidden: int
     refused: int
     reasons: tuple[tuple[str, int], ...]
+    template: str
 
 
 @dataclass(frozen=True, slots=True)

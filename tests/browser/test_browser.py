@@ -61,6 +61,7 @@ def search_narrow_and_go_back(page: Page) -> None:
     expect(chips).to_have_count(1)
     assert number(heading) == hits
     page.go_back()
+    expect(chips).to_have_count(0)
     expect(page.locator(".box input[name=q]")).to_have_value("lamp")
     assert number(heading) == found
 

@@ -73,6 +73,20 @@ def test_a_page_that_is_not_in_the_index(data: Path, engine: Engine, url: str, s
     assert told(data, engine, url, "lamp") == sentences
 
 
+def test_a_page_that_another_stands_for(tmp_path: Path) -> None:
+    one, other = "https://a.example/", "https://b.example/"
+    with Ledger(tmp_path, create=True) as ledger:
+        batch = [(Capture(url, "f", f"{n:032}"), Entry(Document(url, "T", "x")), None) for n, url in enumerate((one, other))]
+        ledger.write(ledger.start_run(), batch)
+        ledger.groups.clustered({one: one, other: one})
+        engine = open_engine(f"whoosh:{tmp_path / 'index'}")
+        with engine.rebuild() as writer:
+            writer.put(Document(one, "T", "x"))
+        assert why(engine, ledger, other, "x", Request()) == [
+            f"it is the same article as {one}, which stands for it in the index"
+        ]
+
+
 def test_without_a_ledger_less_can_be_told(engine: Engine) -> None:
     assert why(engine, None, REFUSED, "x", Request()) == [
         "the index does not hold it, and there is no ledger to tell why"

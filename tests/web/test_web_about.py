@@ -49,6 +49,7 @@ def archive(tmp_path_factory: pytest.TempPathFactory) -> FlaskClient:
     with Ledger(data, create=True) as ledger:
         run = ledger.start_run()
         ledger.write(run, batch)
+        ledger.groups.learnt("quay.example", {"pages": 30, "lines": [["a", 30, "top", "Home"]] * 3})
         ledger.finish_run(run, {"seen": 7, "indexed": 4, "refused": 2, "hidden": 1, "unchanged": 0, "seconds": 1.6})
     with open_engine(f"whoosh:{data / 'index'}").rebuild() as writer:
         for each in documents:
@@ -60,7 +61,7 @@ def test_a_site_is_told_with_its_gaps_and_what_was_left_out_of_it(archive: Flask
     page = read(archive, "/about")
     assert rows(page) == {
         "quay.example": ["4", "1", "January 2016 to March 2017", "March 2016 to February 2017 (12 months)", "4", "1", "2",
-                         "no text 2; HTTP status 404 1"],
+                         "3 lines, learnt from 30 pages", "no text 2; HTTP status 404 1"],
     }  # fmt: skip
     assert numbers(page)["captures"] == "7"
     assert numbers(page)["refused captures"] == "2"

@@ -36,6 +36,7 @@ said.setAttribute("role", "status");
 document.body.append(said);
 
 let asked = null; // what is being fetched; an older answer is dropped
+let shown = location.pathname + location.search; // the address of the results on the page
 let typed = false; // whether the address in the bar is that of words still being typed
 
 /** Show the search of this address; `how` is `push`, `replace` or `back`. False where the browser has to go there. */
@@ -67,6 +68,7 @@ async function show(url, how) {
   } else if (how === "replace") {
     history.replaceState({ y: scrollY }, "", url);
   }
+  shown = location.pathname + location.search;
   said.textContent = document.querySelector("h1").textContent;
   return true;
 }
@@ -123,6 +125,7 @@ if (isSearch()) {
   history.scrollRestoration = "manual";
   addEventListener("scrollend", () => history.replaceState({ y: scrollY }, ""));
   addEventListener("popstate", async (event) => {
+    if (shown === location.pathname + location.search) return; // a place on this page
     typed = false;
     input.blur();
     closeList();

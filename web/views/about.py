@@ -1,8 +1,9 @@
 """What is in the collection, and how good it is: its sites, languages and kinds, what was left out, the last run."""
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import pairwise
+from typing import Any
 
 from flask import render_template
 
@@ -35,6 +36,8 @@ def about() -> str:
         counts = ledger.counts() if ledger is not None else {}
         rows = ledger.survey.outcomes() if ledger is not None else []
         run = ledger.survey.last_run() if ledger is not None else None
+        names = [value.value for value in whole.facets["site"].values]
+        templates = {name: _template(ledger.groups.template(name)) for name in names} if ledger is not None else {}
     outcomes: dict[str, Outcomes] = {}
     for host, state, reason, count in rows:
         outcomes.setdefault(host, {}).setdefault(state, {})[reason] = count
@@ -43,7 +46,10 @@ def about() -> str:
         box=SearchBox(),
         numbers=tuple(_numbers(whole, counts)),
         charts=tuple(_chart(whole.facets[name]) for name in ("language", "kind", "section", "author")),
-        sites=tuple(_site(engine, value, outcomes.get(value.value, {})) for value in sites.values),
+        sites=tuple(
+            _site(engine, value, outcomes.get(value.value, {}), templates.get(value.value, ""))
+            for value in sites.values
+        ),
         unlisted=max(0, sites.distinct - len(sites.values)),
         run=_told(run) if run is not None else "",
         has_ledger=bool(counts),
@@ -75,7 +81,14 @@ def _chart(facet: Facet) -> Chart:
     return Chart(TITLES[facet.name], tuple(shares))
 
 
-def _site(engine: Engine, value: FacetValue, outcomes: Outcomes) -> SiteRow:
+def _template(learnt: Mapping[str, Any] | None) -> str:
+    """What was learnt of a site, in words: how many lines it repeats."""
+    if not learnt or not learnt.get("lines"):
+        return ""
+    return f"{len(learnt['lines']):,} lines, learnt from {learnt['pages']:,} pages"
+
+
+def _site(engine: Engine, value: FacetValue, outcomes: Outcomes, template: str) -> SiteRow:
     name = value.value
     asked = Request(filters=(Filter("site", (name,)),), size=0, hidden=True, facets=("published",))
     published = engine.search(asked).facets["published"]
@@ -92,6 +105,7 @@ def _site(engine: Engine, value: FacetValue, outcomes: Outcomes) -> SiteRow:
         hidden=sum(outcomes.get("hidden", {}).values()),
         refused=sum(outcomes.get("refused", {}).values()),
         reasons=tuple(sorted(left_out, key=lambda item: (-item[1], item[0]))[:REASONS]),
+        template=template,
     )
 
 

@@ -5,7 +5,7 @@ its captures, and the page as it was saved.
 from collections.abc import Iterator
 from dataclasses import replace
 
-from flask import Response, make_response, render_template, request, url_for
+from flask import Response, make_response, render_template, url_for
 
 from search.document import Document, document_id, facet_values
 from search.engine import Engine
@@ -16,7 +16,8 @@ from search.results import Request
 from search.similar import similar
 from search.snippet import Part, marked
 from search.survey import LEAST, Survey, block_mark
-from web.address import Address, read
+from web.address import Address
+from web.api import asked
 from web.collection import collection
 from web.context import (
     CaptureRow,
@@ -35,7 +36,7 @@ from web.context import (
 from web.facets import TITLES, value_label
 from web.problems import problem
 from web.stored import POLICY, sanitised
-from web.views.links import also_at, entry_href, pages, search_href
+from web.views.links import copies, entry_href, pages, search_href
 
 __all__ = ["captured", "facts", "unknown"]
 
@@ -47,7 +48,7 @@ MARKED, NUMBERED = 200_000, 1_000
 @pages.get("/page/<page_id>/capture/<int:number>")
 def entry(page_id: str, number: int | None = None) -> str | Response:
     """The page with this id: its capture of this number, without one the capture that stands in the index."""
-    address, _ = read(request.query_string.decode("utf-8", "replace"))
+    address, _ = asked()
     with collection().ledger() as ledger:
         found = captured(ledger, page_id, number)
         if ledger is not None and found is not None:
@@ -91,7 +92,8 @@ def unknown() -> Response:
 
 def _of_capture(ledger: Ledger, shown: Capture, captures: list[Capture], text: str) -> EntryPage:
     found = ledger.entry(shown.id)
-    document = replace(found.document, also_at=ledger.groups.also_at(shown.url)) if found else _unread(shown)
+    document = found.document if found else _unread(shown)
+    document = replace(document, also_at=ledger.groups.also_at(shown.url))
     removed, kept_last = _removed(ledger.survey, found, shown.url) if found else ([], 0)
     return _entry_page(
         document,
@@ -237,6 +239,6 @@ def facts(document: Document, found: Entry) -> Iterator[Fact]:
         if links:
             yield Fact(TITLES[facet], links, found.kind_reason if facet == "kind" else "")
     if document.also_at:
-        yield Fact("Also at", also_at(document), "the same article")
+        yield Fact("Also at", copies(document), "the same article")
     if fetched := Day.of(document.fetched):
         yield Fact("Captured", (Link(fetched.text, ""),))

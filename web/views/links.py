@@ -6,7 +6,7 @@ from search.document import Document, document_id
 from web.address import Address, Values
 from web.context import Link
 
-__all__ = ["also_at", "entry_href", "facet_href", "pages", "search_href", "why_href"]
+__all__ = ["copies", "entry_href", "facet_href", "pages", "search_href", "why_href"]
 
 pages = Blueprint("pages", __name__)
 
@@ -22,7 +22,7 @@ def entry_href(document_id: str, text: str = "", number: int | None = None) -> s
     return url_for("pages.entry", page_id=document_id, number=number) + (f"?{query}" if query else "")
 
 
-def also_at(document: Document) -> tuple[Link, ...]:
+def copies(document: Document) -> tuple[Link, ...]:
     """The entry pages of the others that hold the same article."""
     return tuple(Link(url, entry_href(document_id(url))) for url in document.also_at)
 

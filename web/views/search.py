@@ -15,7 +15,7 @@ from web.collection import collection
 from web.context import Day, Link, Result, SearchBox, SearchPage, language_tag, reading_minutes, web_address
 from web.facets import chips, facet_lists, histogram, in_words
 from web.languages import language_name
-from web.views.links import also_at, entry_href, facet_href, pages, search_href, why_href
+from web.views.links import copies, entry_href, facet_href, pages, search_href, why_href
 
 __all__ = ["search_page"]
 
@@ -113,7 +113,7 @@ def _result(found: Found, address: Address, captures: int, size: int) -> Result:
         captures=captures,
         reasons=tuple(reasons(found.hit, size)) if address.request.sort == "relevance" else (),
         widened=found.hit.widened,
-        also_at=also_at(document)[:COPIES],
+        also_at=copies(document)[:COPIES],
         also_more=max(0, len(document.also_at) - COPIES),
     )
 
