@@ -20,7 +20,7 @@ from urllib.parse import urlsplit
 
 from filelock import FileLock, Timeout
 
-from search import groups
+from search import groups, survey
 from search.document import document_id
 from search.errors import Busy, LedgerError
 from search.records import Capture, Change, Entry, Source, as_day, as_time, from_blob, stamp, state_of, to_blob
@@ -92,7 +92,7 @@ class Ledger:
     def _create(self) -> None:
         with self._transaction() as db:
             if db.execute("SELECT 1 FROM sqlite_master WHERE name = 'meta'").fetchone() is None:
-                for statement in (_SCHEMA + groups.SCHEMA).split(";"):
+                for statement in (_SCHEMA + groups.SCHEMA + survey.SCHEMA).split(";"):
                     db.execute(statement)
                 db.execute("INSERT INTO meta VALUES ('version', ?)", (str(VERSION),))
 
@@ -191,6 +191,11 @@ class Ledger:
         found = ((capture, self.entry(capture.id)) for capture in self.captures(url))
         return [(capture, entry) for capture, entry in found if entry is not None]
 
+    @property
+    def survey(self) -> survey.Survey:
+        """What all captures together tell."""
+        return survey.Survey(self._rows)
+
     def stale(self, cleaner: str) -> Iterator[Capture]:
         """Captures cleaned by other rules than these whose bytes are kept."""
         numbers = self._rows(
@@ -278,8 +283,10 @@ class Ledger:
                     values,
                 ).fetchone()
                 db.execute("DELETE FROM articles WHERE capture = ?", row)
+                db.execute("DELETE FROM removed WHERE capture = ?", row)
                 if entry is not None:
                     db.execute("INSERT INTO articles VALUES (?, ?)", (row[0], to_blob(entry)))
+                    _note_removed(db, row[0], entry)
                 if body is not None:
                     db.execute("INSERT OR REPLACE INTO originals VALUES (?, ?)", (row[0], zlib.compress(body)))
             for url in {capture.url for capture, _, _ in batch}:
@@ -456,6 +463,11 @@ _CAPTURE = "url, file, digest, place, fetched, content_type, status, title, publ
 _NEWEST = "fetched DESC, file, digest"
 #: The captures of a source: its own file, or all files below its folder.
 _UNDER = "(file = ? OR substr(file, 1, ?) = ?)"
+
+
+def _note_removed(db: sqlite3.Connection, capture_id: int, entry: Entry) -> None:
+    rows = ((mark, capture_id) for mark in survey.marks(text for _, text in entry.removed))
+    db.executemany("INSERT INTO removed VALUES (?, ?)", rows)
 
 
 def _under(source: str) -> tuple[str, int, str]:

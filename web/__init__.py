@@ -9,6 +9,7 @@ if TYPE_CHECKING:
 __all__ = ["create_app"]
 
 
+
 def create_app(data: Path, engine: str | None = None, origins: tuple[str, ...] = ()) -> "Flask":
     """The WSGI application over a data folder; `engine` is an engine address, by default the index in the folder.
 
