@@ -57,7 +57,6 @@ def record_of(document: Document) -> dict[str, Any]:
         "kind": document.kind,
         "published": document.published.isoformat() if document.published is not None else None,
         "fetched": document.fetched.isoformat() if document.fetched is not None else None,
-        "also_at": document.also_at,
     }
 
 
