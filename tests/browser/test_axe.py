@@ -19,6 +19,9 @@ PLACES = {
     "nothing found": "/search?q=zzzz+yyyy&from=2018",
     "hidden kinds": "/search?q=%22lamp&hidden=1",
     "an entry": f"/page/{document_id(HOSTILE)}",
+    "a facet": "/facet/site?q=lamp",
+    "why not": f"/why?q=lamp+harbour&url={HOSTILE}",
+    "the collection": "/about",
     "a problem": "/page/nothing",
 }
 
