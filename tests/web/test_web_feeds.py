@@ -85,7 +85,7 @@ def test_two_addresses_of_one_page_name_one(client: FlaskClient) -> None:
 def test_crawlers_are_kept_from_searches_and_told_to_index_nothing(client: FlaskClient) -> None:
     rules = RobotFileParser()
     rules.parse(client.get("/robots.txt").text.splitlines())
-    for path, allowed in (("/search?q=lamp", False), ("/search.csv", False), ("/api/search", False), ("/", True), ("/page/x", True)):
+    for path, allowed in (("/search?q=lamp", False), ("/search.csv", False), ("/api/search", False), ("/facet/site", False), ("/", True), ("/page/x", True)):
         assert rules.can_fetch("Crawler", f"http://localhost{path}") is allowed
         assert client.get(path).headers["X-Robots-Tag"] == "noindex, nofollow"
 
