@@ -1,16 +1,21 @@
 """Filters label; here each on blocks made by hand, and banners by their own examples."""
 
+import re
+from dataclasses import replace
+
+import numpy as np
 import pytest
 
-from indexer.blocks import Block, Outline
-from indexer.filters import banners, density, endings, headings, label, markup, menus
+from indexer.blocks import Block, Label, Outline
+from indexer.filters import banners, content, density, endings, features, label, menus, posts
 from indexer.filters.banners import Family, families
+from indexer.filters.trees import Trees
 
 PROSE = "The keeper carried two cans of oil up the stairs every evening, filled the lamp and wrote the hour into a book. " * 2
 
 
 def outlined(*blocks: Block, flat: bool = False) -> Outline:
-    return Outline(blocks=tuple(Block(b.text, b.path, b.classes, b.linked, n, b.hidden) for n, b in enumerate(blocks)), flat=flat)
+    return Outline(blocks=tuple(replace(block, index=index) for index, block in enumerate(blocks)), flat=flat)
 
 
 def verdicts(outline: Outline) -> list[str]:
@@ -67,40 +72,94 @@ def test_an_article_about_a_banner_stays() -> None:
     assert verdicts(banners.label(outlined(p(text)))) == ["+"]
 
 
-def test_named_furniture_is_doubted() -> None:
-    found = markup.label(
-        outlined(
-            p("Home", path=("body", "nav", "li")), p(), p(), p(), p("Buy it now", "sidebar-left"), p("Share", "share-tools")
-        )
+def page(*middle: Block) -> Outline:
+    """A page as most are: a menu, a headline, three paragraphs and what is given, links to others, a footer."""
+    menu = [Block(f"Section {n}", ("body", "nav", "ul", "li"), ("nav", "menu"), 9, places=(1, 2, 3, 10 + n)) for n in range(6)]
+    head = Block("The keeper's stairs", ("body", "main", "h1"), ("content",), places=(1, 4, 20))
+    text = [Block(f"{PROSE} {n}", ("body", "main", "div", "p"), ("content", "entry"), places=(1, 4, 5, 30 + n)) for n in range(3)]
+    foot = [
+        Block(f"About {n}", ("body", "footer", "ul", "li"), ("footer", "links"), 7, places=(1, 6, 7, 40 + n)) for n in range(5)
+    ]
+    every = (*menu, head, *text, *middle, *foot)
+    return Outline(blocks=tuple(replace(block, index=index) for index, block in enumerate(every)))
+
+
+def test_the_model_parts_a_page() -> None:
+    assert "".join(verdicts(content.label(page()))[:6]) == "------"
+    assert "".join(verdicts(content.label(page()))[7:10]) == "+++"
+    assert "".join(verdicts(content.label(page()))[10:]) == "-----"
+
+
+def test_the_model_says_which_features_weighed() -> None:
+    reason = content.label(page()).blocks[0].labels[-1].reason
+    assert re.fullmatch(r"score 0\.\d\d of 0\.\d\d: .+", reason)
+    assert set(reason.split(": ", 1)[1].split(", ")) <= set(features.NAMES)
+
+
+def test_an_endings_doubt_stands_only_where_the_model_agrees() -> None:
+    doubted = page(Block(PROSE, ("body", "main", "div", "p"), ("content", "entry"), places=(1, 4, 5, 34)).labelled("ending", "x", keep=False))
+    labels = content.label(doubted).blocks[10].labels
+    assert [each.name for each in labels] == ["content"]
+    assert labels[0].keep
+
+
+def test_a_banners_verdict_is_not_asked_again() -> None:
+    banner = Block(PROSE, ("body", "main", "div", "p"), places=(1, 4, 5, 34)).labelled("banner", "x", keep=False)
+    assert [each.name for each in content.label(page(banner)).blocks[10].labels] == ["banner"]
+
+
+def test_every_block_has_every_feature() -> None:
+    table = features.measure(page())
+    assert table.shape == (15, len(features.NAMES))
+    assert np.isfinite(table).all()
+    named = dict(zip(features.NAMES, table[7], strict=True))
+    assert (named["in main"], named["in nav"], named["tag p"], named["named content"], named["link share"]) == (1, 0, 1, 1, 0)
+    assert named["container 2: prose share"] == 1
+    assert (named["in the main container"], features.measure(page(*page().blocks[:0])).shape) == (1, (15, len(features.NAMES)))
+
+
+def test_trees_add_up_and_say_what_each_feature_added() -> None:
+    trees = Trees.read(
+        {
+            "features": ["length", "links"],
+            "depth": 2,
+            "trees": [
+                [[0, 10, 1, 2, 0.5], [0, 0, 0, 0, -1], [1, 0.5, 3, 4, 1], [0, 0, 0, 0, 2], [0, 0, 0, 0, 0]],
+                [[1, 0.2, 1, 2, 0], [0, 0, 0, 0, 1], [0, 0, 0, 0, -1]],
+            ],
+        }
     )
-    assert verdicts(found) == ["-", "+", "+", "+", "-", "-"]
+    scores, credited = trees.scores(np.array([[5, 0], [20, 0.1], [20, 0.9]], np.float32))
+    assert np.allclose(np.log(scores / (1 - scores)), [-1 + 1, 2 + 1, 0 - 1])
+    assert np.allclose(credited, [[-1.5, 1], [0.5, 2], [0.5, -2]])
 
 
-def test_a_name_that_covers_the_page_is_no_furniture() -> None:
-    found = markup.label(outlined(*(p(PROSE, "has-sidebar", "menu-open", path=("body", "form", "p")) for _ in range(4))))
-    assert verdicts(found) == ["+"] * 4
+def test_the_threshold_falls_on_hard_pages() -> None:
+    lengths = np.full(4, 100, np.float32)
+    assert content.threshold(np.array([0.99, 0.98, 0.03, 0.01], np.float32), lengths) == content.HIGHEST
+    assert content.threshold(np.array([0.4, 0.38, 0.36, 0.35], np.float32), lengths) == pytest.approx(0.35)
+    assert content.threshold(np.array([0.1, 0.1, 0.1, 0.1], np.float32), lengths) == pytest.approx(content.LOWEST)
 
 
-def test_what_stands_outside_the_named_body_is_doubted() -> None:
-    body = [p(PROSE, "entry-content") for _ in range(3)]
-    assert verdicts(markup.label(outlined(p(PROSE, "other"), *body))) == ["-", "+", "+", "+"]
+def test_posts_keep_the_names_of_their_authors() -> None:
+    def post(number: int) -> list[Block]:
+        return [
+            Block(f"keeper{number}", ("body", "div", "a"), (f"post-{number}", "username")),
+            Block("Joined in 2009", ("body", "div", "p"), (f"post-{number}", "profile")),
+            Block(PROSE, ("body", "div", "p"), (f"post-{number}", "text")).labelled("content", "score 0.9", keep=True),
+        ]
 
-
-def test_hidden_blocks_go_unless_they_are_all_there_is() -> None:
-    hidden = Block(PROSE, ("body", "p"), (), 0, 0, True)
-    assert verdicts(markup.label(outlined(p(), p(), p(), hidden))) == ["+", "+", "+", "-"]
-    assert verdicts(markup.label(outlined(hidden, hidden, p("Menu")))) == ["+", "+", "+"]
+    some = [replace(block, labels=block.labels or (Label("content", "score 0.1", False),)) for n in (1, 2) for block in post(n)]
+    found = posts.label(outlined(*some))
+    assert verdicts(found) == ["+", "-", "+"] * 2
+    assert [block.labels[-1].reason for block in found.blocks if block.labels[-1].keep] == [
+        "the author of post 1", "in post 1", "the author of post 2", "in post 2"]  # fmt: skip
+    assert verdicts(posts.label(outlined(*some[:3]))) == ["-", "-", "+"], "one post is no thread"
 
 
 def test_long_texts_and_what_stands_between_them_are_content() -> None:
-    found = density.label(outlined(p("Login"), p(), p("Short."), p(), p("More", linked=4), p("Imprint")))
-    assert verdicts(found) == ["-", "+", "+", "+", "-", "-"]
-
-
-def test_headings_belong_to_what_follows() -> None:
-    head = p("Oil", path=("body", "h2"))
-    found = headings.label(density.label(outlined(head, p(), head, p("x"), p("y"), p("z"))))
-    assert verdicts(found)[:3] == ["+", "+", "-"]
+    found = density.label(outlined(p("Login"), p(), p("Short"), p(), p("Imprint"), flat=True))
+    assert verdicts(found) == ["-", "+", "+", "+", "-"]
 
 
 def test_what_comes_after_the_ending_goes() -> None:
