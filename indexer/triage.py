@@ -16,6 +16,9 @@ NEXT_TO_NOTHING = 150
 STUB = 1_500  # characters of text below which a paywall's line means that the rest is missing
 PAGE = 500  # characters of a page from which its links tell what it is
 ITEMS = 8  # linked lines from which a page can be a list
+TEASERS = 3  # linked headings from which it can be a list of teasers,
+BELOW = 600  # where this many characters stand below each at most
+_HEADS = frozenset({"h2", "h3", "h4"})
 
 _NOT_FOUND = re.compile(
     r"\b(?:404|page (?:not found|does ?n.t exist|no longer exists|cannot be found)|(?:page|content|article) you (?:are|were|requested)"
@@ -34,7 +37,7 @@ _PAID = re.compile(
     r"|alleen voor abonnees|материал доступен (?:только )?подписчикам",
     re.IGNORECASE,
 )
-_BANNER_KINDS = {"captcha": "captcha", "cookie notice": "consent", "server error": "error", "javascript notice": "shell"}
+_BANNER_KINDS = {"cookie notice": "consent", "server error": "error", "javascript notice": "shell"}
 _DOCUMENTERS = re.compile(r"sphinx|docusaurus|mkdocs|javadoc|doxygen|docutils|gitbook|docbook|rustdoc|asciidoctor|vuepress", re.I)
 _CODE = 0.15  # share of the text in `pre` from which a page is documentation
 
@@ -62,12 +65,14 @@ def _no_page(outline: Outline, title: str, text: str, status: int | None) -> tup
     if len(text) >= LITTLE:
         return None
     banners = {label.reason for block in outline.blocks for label in block.labels if label.name == "banner"}
-    for name, what in _BANNER_KINDS.items():
-        if f"banner: {name}" in banners and len(text) < NEXT_TO_NOTHING:
-            return what, f"little text but a {name}"
+    if "banner: captcha" in banners and len(text) < NEXT_TO_NOTHING:
+        return "captcha", "little text but a captcha"
     for where, found in (("title", _NOT_FOUND.search(title)), ("text", _NOT_FOUND.search(text))):
         if found is not None:
             return "error", f"its {where} says “{found[0]}”"
+    for name, what in _BANNER_KINDS.items():
+        if f"banner: {name}" in banners and len(text) < NEXT_TO_NOTHING:
+            return what, f"little text but a {name}"
     return None
 
 
@@ -116,6 +121,10 @@ def _listing(outline: Outline, kept: Sequence[Block], types: frozenset[str]) -> 
     mine = sum(len(block.text) for block in kept) or 1
     if items >= ITEMS and sum(block.linked for block in kept) > 0.3 * mine:
         return "listing", f"{items} linked items of one kind"
+    heads = [block for block in kept if block.tag in _HEADS]
+    linked_heads = sum(block.link_density > 0.7 for block in heads)
+    if linked_heads >= TEASERS and linked_heads > 0.7 * len(heads) and mine < BELOW * linked_heads:
+        return "listing", f"{linked_heads} linked headings with little below each"
     if types & {"collectionpage", "itemlist", "searchresultspage"} and items >= ITEMS:
         return "listing", "its structured data says so"
     return None

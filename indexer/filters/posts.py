@@ -4,6 +4,7 @@ Posts are told by the numbers that forums give them, by names that forum softwar
 authors by the names of the elements that hold them.
 """
 
+import functools
 import re
 from collections import Counter, defaultdict
 from dataclasses import replace
@@ -19,7 +20,7 @@ LONGEST = 60  # characters of a line that names an author
 PROSE = 60  # characters of a block that makes an element with a number a post
 MOST = 0.5  # share of what is kept that stands in a thread's posts; none has nearly all
 NEARLY_ALL = 0.9
-ENOUGH = 900  # characters beside its comments that an article has, and at least this share of all that is kept:
+ENOUGH = 400  # characters beside its comments that an article has, and at least this share of all that is kept:
 SHARE = 0.35
 
 _POST = re.compile(
@@ -37,7 +38,7 @@ _ARTICLE = re.compile(r'"@type"\s*:\s*\[?\s*"(?:\w*Article|\w*BlogPosting|Produc
 
 
 def label(outline: Outline) -> Outline:
-    numbers = [_number(block) for block in outline.blocks]
+    numbers = [_number(block.classes) for block in outline.blocks]
     held: defaultdict[str, list[Block]] = defaultdict(list)
     for number, block in zip(numbers, outline.blocks, strict=True):
         if number is not None and _is_kept(block):
@@ -51,9 +52,10 @@ def label(outline: Outline) -> Outline:
     return replace(outline, blocks=tuple(blocks))
 
 
-def _number(block: Block) -> str | None:
-    """The number of the innermost post that a block stands in."""
-    token = next((token for token in reversed(block.classes) if _POST.fullmatch(token)), None)
+@functools.lru_cache(maxsize=5_000)
+def _number(classes: tuple[str, ...]) -> str | None:
+    """The number of the innermost post that a block of these names stands in."""
+    token = next((token for token in reversed(classes) if _POST.fullmatch(token)), None)
     return re.sub(r"\D", "", token) if token is not None else None
 
 
@@ -67,7 +69,8 @@ def _thread(outline: Outline, posts: dict[str, list[Block]]) -> str:
         return "its structured data says so"
     if any(_ARTICLE.search(script) for script in outline.head.json_ld):
         return ""
-    named = {token for block in outline.blocks for token in block.classes if _FORUM.fullmatch(token)}
+    tokens = {token for block in outline.blocks for token in block.classes}
+    named = {token for token in tokens if _FORUM.fullmatch(token)}
     if len(named) > FEWEST:
         return f"elements named {', '.join(sorted(named)[:2])}"
     whole = sum(len(block.text) for block in outline.blocks if _is_kept(block))
@@ -109,8 +112,13 @@ def _kept(block: Block, reason: str) -> Block:
     return replace(block, labels=kept).labelled(NAME, reason, keep=True)
 
 
+@functools.lru_cache(maxsize=5_000)
+def _is_comment(classes: tuple[str, ...]) -> bool:
+    return any(_COMMENT.fullmatch(token) for token in classes)
+
+
 def _uncommented(outline: Outline) -> list[Block]:
-    comments = [any(_COMMENT.fullmatch(token) for token in block.classes) for block in outline.blocks]
+    comments = [_is_comment(block.classes) for block in outline.blocks]
     sizes = [len(block.text) * _is_kept(block) for block in outline.blocks]
     beside = sum(size for size, comment in zip(sizes, comments, strict=True) if not comment)
     if beside < max(ENOUGH, SHARE * sum(sizes)):

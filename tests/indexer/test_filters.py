@@ -152,14 +152,36 @@ def test_posts_keep_the_names_of_their_authors() -> None:
     some = [replace(block, labels=block.labels or (Label("content", "score 0.1", False),)) for n in (1, 2) for block in post(n)]
     found = posts.label(outlined(*some))
     assert verdicts(found) == ["+", "-", "+"] * 2
-    assert [block.labels[-1].reason for block in found.blocks if block.labels[-1].keep] == [
-        "the author of post 1", "in post 1", "the author of post 2", "in post 2"]  # fmt: skip
+    reasons = [each.reason for block in found.blocks for each in block.labels if each.name in ("post", "thread")]
+    assert reasons == ["the author of post 1", "2 numbered posts", "in post 1", "the author of post 2", "in post 2"]
     assert verdicts(posts.label(outlined(*some[:3]))) == ["-", "-", "+"], "one post is no thread"
 
 
 def test_long_texts_and_what_stands_between_them_are_content() -> None:
     found = density.label(outlined(p("Login"), p(), p("Short"), p(), p("Imprint"), flat=True))
     assert verdicts(found) == ["-", "+", "+", "+", "-"]
+
+
+def test_a_heading_belongs_to_what_follows() -> None:
+    scores = np.array([0.3, 0.9, 0.3, 0.1, 0.3, 0.3], np.float32)
+    tags = ("h2", "p", "h2", "p", "h3", "h2")
+    heads = content.headings(tuple(p("x", path=("body", tag)) for tag in tags), scores, 0.5)
+    assert heads.tolist() == [True, False, False, False, False, False]
+
+
+def test_a_short_post_stays_where_the_others_have_their_text() -> None:
+    long = [Block(PROSE, ("body", "div"), (f"post-{n}", "text"), labels=(Label("content", "x", True),)) for n in (1, 2)]
+    short = Block("Never again.", ("body", "div"), ("post-3", "text"), labels=(Label("content", "x", False),))
+    side = Block("Rank: lamplighter", ("body", "p"), ("post-3", "rank"), labels=(Label("content", "x", False),))
+    assert verdicts(posts.label(outlined(*long, short, side))) == ["+", "+", "+", "-"]
+
+
+def test_comments_go_from_an_article_and_stay_in_a_thread() -> None:
+    kept = (Label("content", "x", True),)
+    text = [Block(f"{PROSE} {n}", ("body", "p"), ("entry",), labels=kept) for n in range(3)]
+    comments = [Block(PROSE, ("body", "li", "p"), (f"comment-{n}", "comment-body"), labels=kept) for n in range(2)]
+    assert verdicts(posts.label(outlined(*text, *comments))) == ["+", "+", "+", "-", "-"]
+    assert verdicts(posts.label(outlined(p("The lamp"), *comments)))[1:] == ["+", "+"]
 
 
 def test_what_comes_after_the_ending_goes() -> None:
