@@ -4,11 +4,12 @@ PORT   ?= 8000
 PAGES  ?= tests/pages/sites
 DATA   ?= pagesift-data
 SHARED ?= ../shared
+DOCS   ?= 100000
 VENV   := .venv
 BIN    := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test test-quick lint browser wheel screenshot quality bench soak sites clean
+.PHONY: help serve test test-quick test-whoosh lint browser wheel screenshot quality templates duplicates bench soak sites clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
@@ -45,12 +46,30 @@ sites: $(VENV)/.developer ## the sample pages, made anew by their generator
 quality: $(VENV)/.developer ## cleaning measured on the development pages (needs SHARED)
 	@test -d "$(SHARED)/bench" || { echo "make quality needs the benchmark data: SHARED=folder make quality" >&2; exit 1; }
 	$(BIN)/python "$(SHARED)/bench/extraction/score.py"
+	$(BIN)/python tests/quality/banners.py "$(SHARED)/bench"
+	@$(MAKE) --no-print-directory templates duplicates
 
-soak: $(VENV)/.developer ## reindex killed at 200 random instants
+templates: $(VENV)/.developer ## furniture left with learnt templates: sample sites, Debian documentation packages (apt-get)
+	$(BIN)/python tests/quality/templates.py
+
+duplicates: $(VENV)/.developer ## which development pages are taken for one article (needs SHARED)
+	$(BIN)/python tests/quality/duplicates.py "$(SHARED)/bench/extraction/data"
+
+bench: $(VENV)/.developer ## the engine beside native ones, at DOCS documents (needs SHARED)
+	@test -d "$(SHARED)/bench" || { echo "make bench needs the benchmark data: SHARED=folder make bench" >&2; exit 1; }
+	$(BIN)/pip install --quiet --disable-pip-version-check tantivy==0.27.0
+	PYTHONPATH=.:$(SHARED)/bench/speed $(BIN)/python "$(SHARED)/bench/speed/run.py" --docs $(DOCS) --clock cpu \
+	  --engine tantivy --engine tantivy20 --engine tests.bench.adapters:Pagesift
+
+test-whoosh: $(VENV)-whoosh/.installed ## the engine's tests on the last release of the first Whoosh
+	$(VENV)-whoosh/bin/python -m pytest tests/search
+
+soak: $(VENV)/.developer ## reindex killed at 200 random instants; 10,000 random requests to the API
 	PAGESIFT_KILLS=200 $(BIN)/python -m pytest tests/test_killed.py
+	PAGESIFT_REQUESTS=10000 $(BIN)/python -m pytest tests/web/test_web_openapi.py
 
 clean: ## away with everything that was made here
-	rm -rf $(VENV) build dist *.egg-info "$(DATA)" .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(VENV)-whoosh build dist *.egg-info "$(DATA)" .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -65,3 +84,10 @@ $(VENV)/.installed: pyproject.toml | $(VENV)/bin/python
 $(VENV)/.developer: pyproject.toml | $(VENV)/bin/python
 	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[dev]'
 	@touch $@ $(VENV)/.installed
+
+$(VENV)-whoosh/.installed: pyproject.toml
+	$(PYTHON) -m venv $(VENV)-whoosh
+	$(VENV)-whoosh/bin/pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	$(VENV)-whoosh/bin/pip uninstall --quiet --yes whoosh3
+	$(VENV)-whoosh/bin/pip install --quiet --disable-pip-version-check --force-reinstall --no-deps Whoosh==2.7.4
+	@touch $@

@@ -33,9 +33,9 @@ class Article:
     """What is kept of a page.
 
     `head` is what the page says of itself, `blocks` are all blocks in page order with the labels that decided; `kept`
-    names those of the text by their index.
+    names those of the text by their index. `flat` is True for a page that was saved as text.
     `title_by` and `published_by` say where these come from (`json-ld`, `meta`, `url`, `dateline`, ...; a title
-    made of the first sentence is `derived`).
+    made of the first sentence is `derived`); `confidence` of the date is `high`, `medium` or `low`.
     """
 
     url: str
@@ -44,6 +44,8 @@ class Article:
     text: str
     published: dt.date | None = None
     published_by: str | None = None
+    confidence: str | None = None
+    updated: dt.date | None = None
     authors: tuple[str, ...] = ()
     site: str = ""
     section: str = ""
@@ -57,6 +59,7 @@ class Article:
     head: Head = field(default_factory=Head)
     blocks: tuple[Block, ...] = ()
     kept: frozenset[int] = frozenset()
+    flat: bool = False
     removed: tuple[Removed, ...] = ()
 
 
@@ -88,6 +91,8 @@ def compose(
         text=text,
         published=dated.day if dated is not None else None,
         published_by=dated.by if dated is not None else None,
+        confidence=dated.confidence if dated is not None else None,
+        updated=dated.updated if dated is not None else None,
         authors=said.authors,
         site=said.site,
         section=said.section,
@@ -101,6 +106,7 @@ def compose(
         head=outline.head,
         blocks=outline.blocks,
         kept=frozenset(block.index for block in kept),
+        flat=outline.flat,
         removed=tuple(Removed(r, b.text) for b, r in zip(outline.blocks, verdicts, strict=True) if r is not None),
     )
 

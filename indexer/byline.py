@@ -133,8 +133,8 @@ _ENDS = re.compile(
     r"|(?<=\w\s)(?:senior|staff|contributing|former|deputy|editor|writer|redakteur(?:in)?|reporter)\b)",
     re.IGNORECASE,
 )  # fmt: skip
-_AFTER_DATE = re.compile(r"(?=\D{0,20}\d).{4,30}\b[Bb]y [A-Z]")
-_INSIDE = re.compile(r"\b(?:[Bb]y|[Vv]on) (?=[A-Z])")
+_AFTER_DATE = re.compile(r"(?=\D{0,20}\d).{4,30}\b(?:[Bb]y|[Vv]on|[Pp]ar|[Pp]or) [A-ZÀ-Þ]")
+_INSIDE = re.compile(r"\b(?:[Bb]y|[Vv]on|[Pp]ar|[Pp]or) (?=[A-ZÀ-Þ])")
 
 
 def _byline_block(blocks: tuple[Block, ...]) -> tuple[str, ...]:

@@ -8,14 +8,16 @@ import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NoReturn, TextIO
 
 import click
 from tqdm import tqdm
 
-from indexer.article import Article
+from indexer.display import page_as_json, page_as_text, template_as_text
 from indexer.errors import IndexerError, RefusedPage, SourceError
+from indexer.furniture import from_record
 from indexer.page import Page
-from indexer.pipeline import clean_page
+from indexer.pipeline import clean_page, prove_rules, unused_rules
 from indexer.reindex import Options, follow, run
 from indexer.report import Report
 from indexer.sources import open_source
@@ -24,7 +26,7 @@ from search.errors import Busy, SearchError
 from search.ledger import Ledger, engine_address
 from search.results import Request
 
-__all__ = ["check", "clean", "forget", "reindex"]
+__all__ = ["check", "clean", "forget", "reindex", "template"]
 
 FAILED, HELD_BACK, BUSY, INTERRUPTED = 1, 3, 4, 130
 
@@ -35,6 +37,12 @@ data_option = click.option(
     default="pagesift-data",
     show_default=True,
     help="Folder of the ledger and the index; $PAGESIFT_DATA names another default.",
+)
+rules_option = click.option(
+    "--rules",
+    type=click.File(encoding="utf-8"),
+    envvar="PAGESIFT_RULES",
+    help="Banner rules of your own, as in indexer/banners.toml, with their examples; $PAGESIFT_RULES names a default.",
 )
 engine_option = click.option("--engine", metavar="URL", help="Engine address  [default: whoosh:DATA/index]")
 
@@ -85,6 +93,8 @@ used; 2 wrong arguments; 3 many pages would vanish, see --prune; 4 another reind
 @click.option("--map", "fields", multiple=True, callback=_pairs, metavar="OURS=THEIRS",
               help="Name a feed's field: url, html, text, title or date, as in --map url=link.")  # fmt: skip
 @click.option("--no-originals", is_flag=True, help="Do not keep the pages' own bytes in the ledger.")
+@rules_option
+@click.option("--check-rules", is_flag=True, help="Read nothing; say which banner rules found nothing in the ledger.")
 def reindex(
     sources: tuple[str, ...],
     data: Path,
@@ -96,6 +106,8 @@ def reindex(
     report_file: Path | None,
     fields: dict[str, str],
     no_originals: bool,
+    rules: TextIO | None,
+    check_rules: bool,
 ) -> None:
     """Clean scraped pages and index them.
 
@@ -104,6 +116,8 @@ def reindex(
     from a source leave the index. Without SOURCE every source read before is read again.
     """
     data = data.absolute()
+    if check_rules:
+        _check_rules(data, _text(rules))
     options = Options(
         engine=engine_address(data, engine),
         workers=workers,
@@ -112,6 +126,7 @@ def reindex(
         prune=prune,
         dry=dry_run,
         originals=not no_originals,
+        rules=_text(rules),
     )
     with spoken(), contextlib.ExitStack() as stack:
         if dry_run and not (data / "ledger.sqlite").exists():
@@ -127,6 +142,23 @@ def reindex(
         except OSError as error:
             raise click.FileError(str(report_file), error.strerror) from None
     sys.exit(HELD_BACK if report.held_back else FAILED if report.problems else 0)
+
+
+def _text(rules: TextIO | None) -> str:
+    """The text of a file of rules, each of them proved by its examples."""
+    text = rules.read() if rules is not None else ""
+    with spoken():
+        prove_rules(text)
+    return text
+
+
+def _check_rules(data: Path, rules: str) -> NoReturn:
+    """Say which rules found nothing in the ledger; exit 1 where there is one of the user's."""
+    with spoken(), Ledger(data) as ledger:
+        idle = unused_rules(ledger.removed(), rules)
+    for sentence in idle or ["every rule found something"]:
+        click.echo(sentence)
+    sys.exit(FAILED if rules and idle else 0)
 
 
 def _tell(report: Report, dry: bool) -> None:
@@ -168,21 +200,23 @@ class Bar:
 @click.argument("files", nargs=-1, required=True, metavar="FILE...", type=click.Path(exists=True))
 @click.option("--url", help="The page's address, where the file does not tell it.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
-def clean(files: tuple[str, ...], url: str | None, as_json: bool) -> None:
-    """Show what would be indexed of a page, and what is removed and why."""
-    failed = False
+@rules_option
+def clean(files: tuple[str, ...], url: str | None, as_json: bool, rules: TextIO | None) -> None:
+    """Show what would be indexed of a page and what is removed, block by block in page order, and why."""
+    failed, own = False, _text(rules)
     with spoken():
         for path in files:
             for page in _pages(path):
                 if url is not None:
                     page = Page(url, page.body, page.source, page.place, page.content_type, refusal=page.refusal)
                 try:
-                    cleaned = clean_page(page)
+                    cleaned = clean_page(page, rules=own)
                 except RefusedPage as refusal:
                     failed = True
                     click.echo(f"{path}: refused: {refusal}", err=True)
                     continue
-                click.echo(_as_json(path, page, cleaned) if as_json else _as_text(path, page, cleaned))
+                shown = page_as_json if as_json else page_as_text
+                click.echo(shown(path, page.url, cleaned))
     sys.exit(FAILED if failed else 0)
 
 
@@ -200,55 +234,17 @@ def _pages(path: str) -> Iterator[Page]:
         yield Page(url=Path(path).absolute().as_uri(), body=Path(path).read_bytes(), source=str(Path(path).absolute()))
 
 
-def _as_json(path: str, page: Page, cleaned: Article) -> str:
-    return json.dumps(
-        {
-            "path": path,
-            "url": page.url,
-            "title": cleaned.title,
-            "text": cleaned.text,
-            "published": cleaned.published.isoformat() if cleaned.published else None,
-            "authors": cleaned.authors,
-            "site": cleaned.site,
-            "section": cleaned.section,
-            "language": cleaned.language,
-            "tags": cleaned.tags,
-            "canonical": cleaned.canonical,
-            "description": cleaned.description,
-            "image": cleaned.image,
-            "kind": cleaned.kind,
-            "removed": [{"reason": part.reason, "text": part.text} for part in cleaned.removed],
-        },
-        ensure_ascii=False,
-    )
-
-
-def _as_text(path: str, page: Page, cleaned: Article) -> str:
-    facts = {
-        "title": f"{cleaned.title}  ({cleaned.title_by})",
-        "url": page.url,
-        "published": f"{cleaned.published}  ({cleaned.published_by})" if cleaned.published else "",
-        "authors": ", ".join(cleaned.authors),
-        "site": cleaned.site,
-        "section": cleaned.section,
-        "language": cleaned.language,
-        "tags": ", ".join(cleaned.tags),
-        "canonical": cleaned.canonical if cleaned.canonical != page.url else "",
-        "description": cleaned.description,
-        "image": cleaned.image,
-        "kind": f"{cleaned.kind}  ({cleaned.kind_reason})" if cleaned.kind_reason else cleaned.kind,
-    }
-    lines = [click.style(path, bold=True)]
-    lines += [f"  {name:<12}{_printable(value)}" for name, value in facts.items() if value]
-    lines += ["", _printable(cleaned.text), ""]
-    for part in cleaned.removed:
-        lines.append(click.style(f"- {part.reason}", fg="red") + "  " + click.style(_printable(part.text), dim=True))
-    return "\n".join(lines)
-
-
-def _printable(text: str) -> str:
-    """Without the control characters by which a page could write on the terminal."""
-    return "".join(c if c.isprintable() or c in "\n\t" else "�" for c in text)
+@click.command()
+@click.argument("site")
+@data_option
+def template(site: str, data: Path) -> None:
+    """Show what is repeated on the pages of a SITE, and on how many of them."""
+    with spoken(), Ledger(data.absolute()) as ledger:
+        record = ledger.groups.template(site.lower().removeprefix("www."))
+        if record is None:
+            known = ", ".join(ledger.groups.templates()[:20]) or "none"
+            raise SearchError(f"no page of {site} is known; sites are: {known}")
+        click.echo(template_as_text(site, from_record(record)))
 
 
 @click.command()

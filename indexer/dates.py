@@ -1,212 +1,326 @@
-"""Publication date of a page, with its evidence. The strongest witness that names a possible day is believed.
+"""Publication date of a page, with its evidence.
 
-json-ld, meta, microdata, <time>, the url, a dateline (a line that is a date), the first lines of the text: in this
-order. Never a copyright year, never a date of before the web or of after the page was fetched.
+Witnesses name days: JSON-LD, meta, microdata, the address, the line below the headline, <time>, a line that says
+“published” or is a date, at last the first lines. Each has a weight; the day with most weight is believed. Never a
+copyright year, a comment's date, a day before the web or after the page was fetched; no witness, no date.
 """
 
 import datetime as dt
-import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from indexer.blocks import Block, Head, Outline
+from indexer.days import is_utc, leading_day, only_day, read_day, written_days
+from indexer.headline import folded
+from indexer.structured import first_text, read
 
-__all__ = ["Dated", "find", "parted", "read_day"]
+__all__ = ["Dated", "find", "parted"]
 
 #: Scraped pages tell of older days, but datelines before this are history, not publication.
 EARLIEST = dt.date(1990, 1, 1)
+DAY = dt.timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
 class Dated:
-    """The day, who says so, and the index of the block that is nothing but this date (it is no content)."""
+    """The day, who says so, and how sure it is.
+
+    `confidence` is `high` (a machine-readable statement, or two witnesses that agree), `medium` (one line or
+    address that says so) or `low` (a guess). `updated` is the day of the last change, if said and later. `block`
+    is the index of the block that is nothing but this date (it is no content).
+    """
 
     day: dt.date
     by: str
     block: int | None = None
+    confidence: str = "high"
+    updated: dt.date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Witness:
+    day: dt.date
+    by: str
+    weight: float
+    utc: bool = False
+
+
+#: Measured on conflicts of the development pages: JSON-LD and meta are right in 9 of 10 of them, each other's equals
+#: where a third witness decides; <time> may be a teaser's; days in mere text are a last resort.
+_WEIGHTS = {
+    "json-ld": 1.1,
+    "meta": 1.0,
+    "microdata": 0.8,
+    "url": 0.9,
+    "dateline": 1.05,
+    "line": 0.6,
+    "time": 0.4,
+    "text": 0.1,
+}
+_SURE = 1.0  # weight from which a day is sure
+_LIKELY = 0.5
+_LOCAL = 0.6  # weight of a line or address from which its day corrects a machine's
 
 
 def find(head: Head, blocks: tuple[Block, ...], url: str | None, *, fetched: dt.date | None = None) -> Dated | None:
     """The publication date; `fetched` bounds it. None where nothing says it."""
-    latest = (fetched or dt.datetime.now(dt.UTC).date()) + dt.timedelta(days=1)
-    standing = _dateline(blocks, latest)
-    for by, days in _witnesses(head, url):
-        for day in days:
-            if day is not None and EARLIEST <= day <= latest:
-                same = standing is not None and standing.day == day
-                return Dated(day, by, standing.block if same and standing is not None else None)
-    if standing is not None:
-        return standing
-    return _in_text(blocks, latest)
+    latest = (fetched or dt.datetime.now(dt.UTC).date()) + DAY
+    headline = _headline(head, blocks)
+    lines = _lines(blocks, headline, american=(head.lang or "").lower().replace("_", "-") in ("en-us",))
+    heard = [each for each in _witnesses(head, lines, headline, url) if EARLIEST <= each.day <= latest]
+    if not heard:
+        text = next((day for day in _in_text(blocks, lines) if EARLIEST <= day <= latest), None)
+        heard = [] if text is None else [_Witness(text, "text", _WEIGHTS["text"])]
+    if not heard:
+        return None
+    changed = list(_updates(head, blocks))
+    heard = [_weighed(each, changed, heard) for each in heard]
+    local = {each.day for each in heard if each.by in ("url", "dateline") and each.weight >= _LOCAL}
+    heard = [_as_local(each, local) for each in heard]
+    weight = {day: sum(each.weight for each in heard if each.day == day) for day in {each.day for each in heard}}
+    day = max((each.day for each in heard), key=lambda day: weight[day])  # the first of equals
+    first = next(each for each in heard if each.day == day)
+    confidence = "high" if weight[day] >= _SURE else "medium" if weight[day] >= _LIKELY else "low"
+    updated = next((each for each in changed if day < each <= latest), None)
+    block = next((line.block.index for line in lines if line.alone and line.days[0][1] == day), None)
+    return Dated(day, first.by, block, confidence, updated)
 
 
 def parted(outline: Outline) -> Outline:
     """A flattened page whose text begins with its dateline, as `22 February 2018 Five ships ...`: the date becomes a
     block of its own. Where it is part of a sentence, that goes on in small letters."""
     first = next((block for block in outline.blocks if not _removed(block)), None)
-    found = _DATE.match(first.text) if outline.flat and first is not None else None
-    if first is None or found is None:
+    end = leading_day(first.text) if outline.flat and first is not None else 0
+    if first is None or not end:
         return outline
-    rest = first.text[found.end() :].lstrip(" ,.:;|/–—-")
+    rest = first.text[end:].lstrip(" ,.:;|/–—-")
     if not rest or rest[0].islower():
         return outline
-    parts = [replace(first, text=found[0]), replace(first, text=rest)]
+    parts = [replace(first, text=first.text[:end]), replace(first, text=rest)]
     blocks = [*outline.blocks[: first.index], *parts, *outline.blocks[first.index + 1 :]]
     return replace(outline, blocks=tuple(replace(block, index=index) for index, block in enumerate(blocks)))
 
+
+def _weighed(witness: _Witness, changed: list[dt.date], heard: list[_Witness]) -> _Witness:
+    """A line or <time> that names the day of the last change counts half beside an earlier day, nothing if alone with it."""
+    told = [each.day for each in heard if each.by in ("json-ld", "meta", "microdata")]
+    if (
+        witness.by not in ("dateline", "time")
+        or witness.day not in changed
+        or min(told, default=witness.day) >= witness.day
+    ):
+        return witness
+    return replace(witness, weight=witness.weight / 2 if witness.day in told else 0.0)
+
+
+def _as_local(witness: _Witness, local: set[dt.date]) -> _Witness:
+    """A machine's instant in UTC, as the day on which people where it was written say it was."""
+    if witness.utc and witness.day not in local:
+        for day in (witness.day - DAY, witness.day + DAY):
+            if day in local:
+                return replace(witness, day=day)
+    return witness
+
+
+# -- what machines are told
 
 _META = (
     "article:published_time", "og:article:published_time", "article:published", "datepublished", "date.published", "pubdate",
     "publishdate", "publish-date", "publish_date", "publication_date", "date.created", "dc.date.issued", "dcterms.created",
     "dc.date.created", "dc.date", "dcterms.date", "dcterms.issued", "sailthru.date", "parsely-pub-date", "cxenseparse:recs:publishtime",
     "article.published", "article_date_original", "citation_publication_date", "citation_date", "og:published_time", "date",
-    "timestamp", "created", "rnews:datepublished", "originalpublicationdate", "last-modified-by-author", "release_date",
+    "timestamp", "created", "rnews:datepublished", "originalpublicationdate", "release_date", "citation_online_date",
 )  # fmt: skip
+_META_LIKE = re.compile(
+    r"(?:.{0,30}[-_.:])?(?:pub|publish|published|publication|publishing|create|created|issue|upload)[-_.:]?(?:date|time|at|on)"
+)
+_CHANGED = ("article:modified_time", "og:updated_time", "article:modified", "datemodified", "last-modified", "dcterms.modified",
+            "dc.date.modified", "lastmod", "updated_time")  # fmt: skip
 
 
-def _witnesses(head: Head, url: str | None) -> Iterator[tuple[str, Iterable[dt.date | None]]]:
-    yield "json-ld", (read_day(value) for value in _json_ld(head))
+def _witnesses(head: Head, lines: list["_Line"], headline: int | None, url: str | None) -> Iterator[_Witness]:
+    yield from _first("json-ld", _json_ld(head, ("datePublished", "dateCreated", "uploadDate")))
+    yield from _first("meta", _meta(head))
+    yield from _first(
+        "microdata", (value for name, value in head.microdata if name in ("datepublished", "datecreated"))
+    )
+    for address in (url or "", *(href for rel, href in head.links if "canonical" in rel.split())):
+        if day := _in_url(address):
+            yield _Witness(day, "url", _WEIGHTS["url"])
+            break
+    yield from _standing(lines, headline)
+    days = [day for value in head.times[:_NEAR] if (day := read_day(value))]
+    if not _is_list(days):
+        yield from _first("time", head.times[:1])
+
+
+def _first(by: str, values: Iterator[str] | tuple[str, ...]) -> Iterator[_Witness]:
+    """The first possible day among the values of a witness."""
+    for value in values:
+        day = read_day(value)
+        if day is not None and day >= EARLIEST:
+            yield _Witness(day, by, _WEIGHTS[by], is_utc(value))
+            return
+
+
+def _meta(head: Head) -> Iterator[str]:
     meta = dict(reversed(head.meta))
-    yield "meta", (read_day(meta[name]) for name in _META if name in meta)
-    yield "microdata", (read_day(value) for name, value in head.microdata if name in ("datepublished", "datecreated"))
-    yield "url", (_in_url(url or ""),)
-    yield "time", (read_day(value) for value in head.times[:1])
+    yield from (meta[name] for name in _META if name in meta)
+    yield from (value for name, value in head.meta if _META_LIKE.fullmatch(name))
 
 
-def _json_ld(head: Head) -> Iterator[str]:
-    """The values of `datePublished`, else of `dateCreated` and `uploadDate`."""
-    text = "\n".join(head.json_ld)
-    for name in ("datePublished", "dateCreated", "uploadDate"):
-        for found in re.finditer(rf'"{name}"\s*:\s*"([^"]{{4,60}})"', text):
-            yield json.loads(f'"{found[1]}"') if "\\u" in found[1] else found[1]
+def _json_ld(head: Head, names: tuple[str, ...]) -> Iterator[str]:
+    """The values of these names in the objects that describe the page; of a script that is no JSON, as they stand."""
+    structured = read(head)
+    for name in names:
+        yield from (value for node in structured.pages if (value := first_text(node.get(name))))
+    if not structured.nodes:
+        text = "\n".join(head.json_ld)
+        for name in names:
+            yield from (found[1] for found in re.finditer(rf'"{name}"\s{{0,9}}:\s{{0,9}}"([^"]{{4,60}})"', text))
 
 
-_IN_URL = re.compile(r"[/_.-]((?:19|20)\d\d)[/_.-]?(0[1-9]|1[0-2])[/_.-]?(0[1-9]|[12]\d|3[01])(?=[/_.-]|$|\D)")
+def _updates(head: Head, blocks: tuple[Block, ...]) -> Iterator[dt.date]:
+    """The days of a last change, the surest first."""
+    meta = dict(reversed(head.meta))
+    values = [*_json_ld(head, ("dateModified",)), *(meta[name] for name in _CHANGED if name in meta)]
+    values += [value for name, value in head.microdata if name == "datemodified"]
+    values += [block.text[found.end() :] for block in blocks[:_REACH] if (found := _UPDATED.search(block.text[:160]))]
+    yield from (day for value in values if (day := read_day(value)))
+
+
+_IN_URL = re.compile(
+    r"[/_.-]((?:19|20)\d\d)(?:(?P<sign>[/_.-]?)(0[1-9]|1[0-2])(?P=sign)(0[1-9]|[12]\d|3[01])|/([1-9])/(0?[1-9]|[12]\d|3[01])"
+    r"|/(1[0-2])/([1-9]))(?=[/_.-]|$|\D)"
+)
 
 
 def _in_url(url: str) -> dt.date | None:
     found = _IN_URL.search(url.partition("?")[0])
-    return _day(int(found[1]), int(found[2]), int(found[3])) if found else None
+    if found is None:
+        return None
+    month, day = [part for part in found.group(3, 4, 5, 6, 7, 8) if part is not None]
+    return read_day(f"{found[1]}-{int(month):02}-{int(day):02}")
 
 
-def _dateline(blocks: tuple[Block, ...], latest: dt.date) -> Dated | None:
-    """A block among the first that is only a date."""
-    for block in blocks[:60]:
-        if len(block.text) <= 60 and not _removed(block):
-            day = _whole(block.text)
-            if day is not None and EARLIEST <= day <= latest:
-                return Dated(day, "dateline", block.index)
-    return None
+# -- what readers see
+
+_REACH = 200  # blocks of a page in which a date line is sought
+_ABOVE = 5  # blocks above the headline that may
+_NEAR = 20  # blocks below the headline that may hold its date
+_BEGINNING = 40  # characters of a longer one that are looked at
+_LONGEST = 160  # characters of a line that may hold the page's date
+
+#: Words right before a day that make it the page's.
+_LABEL = re.compile(
+    r"(?:publi(?:shed|ziert|cado|cato|é|ée)|posted|veröffentlicht|erstellt|written|created|datum|date|data|fecha|stand|erschienen"
+    r"|pubblicato|опубликовано|yayınlan\w{1,6}|дата|updated|aktualisiert)(?: am| on| le| el| il)?\s?[:\-–,]?\s?(?:\w{2,12},?\s)?$",
+    re.IGNORECASE,
+)
+_UPDATED = re.compile(
+    r"\b(?:updated|last modified|modified|aktualisiert|geändert|letzte (?:änderung|aktualisierung)|mis à jour|actualizado"
+    r"|aggiornato|güncelle\w{1,5}|обновлено|bijgewerkt)(?: am| on| at| le| el| il)?\s?:?\s?(?=.{0,15}\d)",
+    re.IGNORECASE,
+)
+_DATED_CLASS = re.compile(
+    r"date|datum|fecha|stand|publish|pub-?(?:date|time)|posted|byline|meta\b|entry-meta|info|author|timestamp|submitted"
+)
+_ELSEWHERE = re.compile(
+    r"comment|related|teaser|footer|sidebar|(?<!p)review|event|card|reply|respond|copyright|upsell|recommend"
+)
+_FOREIGN_TAGS = frozenset({"footer", "nav", "aside", "figcaption"})
+_COPYRIGHT = re.compile(r"©|copyright|all rights reserved|\(c\)", re.IGNORECASE)
 
 
-def _in_text(blocks: tuple[Block, ...], latest: dt.date) -> Dated | None:
-    """A full date in a short line, or at the beginning of the content."""
-    shorts = [b for b in blocks if len(b.text) <= 160 and "©" not in b.text and "footer" not in b.path]
-    first = next((b for b in blocks if any(each.keep for each in b.labels)), None)
-    for block in [*shorts[:80], *([first] if first is not None else [])]:
-        text = block.text[:160]
-        if re.search(r"copyright|all rights reserved|\(c\)", text, re.IGNORECASE) or _is_comment(block):
-            continue
-        for found in _DATE.finditer(text):
-            day = _read(found)
-            if day is not None and EARLIEST <= day <= latest:
-                return Dated(day, "text")
-    return None
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """A short line with the days in it: (where it stands, which). `alone`: the line says nothing else."""
+
+    block: Block
+    days: tuple[tuple[int, dt.date], ...]
+    alone: bool
+
+
+_YEAR = re.compile(r"(?:19|20)\d\d")
+
+
+def _lines(blocks: tuple[Block, ...], headline: int | None, *, american: bool) -> list[_Line]:
+    """The lines that may hold the page's own date; only those with a year are looked at closely."""
+    found = []
+    for block in blocks:
+        text = block.text if len(block.text) <= _LONGEST else block.text[:_BEGINNING]
+        if _YEAR.search(text) and _may_date(block, headline):
+            days = tuple(written_days(text, american=american))
+            if days:
+                found.append(_Line(block, days, len(text) <= 60 and only_day(text) is not None))
+    series: dict[tuple[str, ...], list[dt.date]] = {}
+    for line in found:
+        series.setdefault(_likeness(line.block), []).append(line.days[0][1])
+    return [line for line in found if not _is_list(series[_likeness(line.block)])]
+
+
+def _likeness(block: Block) -> tuple[str, ...]:
+    """What lines of one list have in common: their tag and innermost class names, numbers aside."""
+    return (block.tag, *(re.sub(r"\d+", "", token) for token in block.classes[-2:]))
+
+
+def _is_list(days: list[dt.date]) -> bool:
+    """Whether days stand as in a list of other pages, the newest first; in a thread the oldest comes first."""
+    return len(set(days)) >= 3 and days[0] > days[-1] and days[0] >= max(days) - DAY
+
+
+def _may_date(block: Block, headline: int | None) -> bool:
+    """Whether a line may hold the page's own date: right below its headline any, elsewhere none of another part."""
+    if block.hidden or _removed(block) or _COPYRIGHT.search(block.text):
+        return False
+    near = block.classes[-3:]
+    if any(map(_ELSEWHERE.search, near)) and not any("publish" in token for token in near):
+        return False
+    right_below = headline is not None and 0 < block.index - headline <= _ABOVE
+    return right_below or _FOREIGN_TAGS.isdisjoint(block.path)
 
 
 def _removed(block: Block) -> bool:
-    return any(each.name in ("banner", "ending") for each in block.labels)
+    return any(each.name in ("banner", "menu") for each in block.labels)
 
 
-def _is_comment(block: Block) -> bool:
-    return any("comment" in token for token in block.classes)
+def _standing(lines: list[_Line], headline: int | None) -> Iterator[_Witness]:
+    """The day that a line gives as the page's: near its headline, else behind a label, else the one that stands alone."""
+    if headline is not None:
+        below = [each for each in lines if 0 <= each.block.index - headline < _NEAR]
+        above = [each for each in reversed(lines) if 0 < headline - each.block.index <= _ABOVE]
+        right_above = [each for each in above if each.alone and headline - each.block.index <= 2]
+        for line in [*right_above, *below, *above]:
+            named = line.alone or any(map(_DATED_CLASS.search, line.block.classes[-3:]))
+            for at, day in line.days:
+                if named or at < 20 or _is_labelled(line, at):
+                    yield _Witness(day, "dateline", _WEIGHTS["dateline"])
+                    return
+    labelled = [day for line in lines for at, day in line.days if _is_labelled(line, at)]
+    alone = {line.days[0][1] for line in lines if line.alone}  # two different ones are a list of other things
+    for day in [*labelled, *(alone if len(alone) == 1 else ())][:1]:
+        yield _Witness(day, "dateline", _WEIGHTS["line"])
 
 
-# -- reading
-
-_MONTHS = {
-    "en": "january february march april may june july august september october november december",
-    "en3": "jan feb mar apr may jun jul aug sep oct nov dec",
-    "de": "januar februar märz april mai juni juli august september oktober november dezember",
-    "de3": "jän feb mrz apr mai jun jul aug sept okt nov dez",
-    "fr": "janvier février mars avril mai juin juillet août septembre octobre novembre décembre",
-    "es": "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre",
-    "it": "gennaio febbraio marzo aprile maggio giugno luglio agosto settembre ottobre novembre dicembre",
-    "pt": "janeiro fevereiro março abril maio junho julho agosto setembro outubro novembro dezembro",
-    "nl": "januari februari maart april mei juni juli augustus september oktober november december",
-    "sv": "januari februari mars april maj juni juli augusti september oktober november december",
-    "da": "januar februar marts april maj juni juli august september oktober november december",
-    "pl": "stycznia lutego marca kwietnia maja czerwca lipca sierpnia września października listopada grudnia",
-    "cs": "ledna února března dubna května června července srpna září října listopadu prosince",
-    "ru": "января февраля марта апреля мая июня июля августа сентября октября ноября декабря",
-    "uk": "січня лютого березня квітня травня червня липня серпня вересня жовтня листопада грудня",
-    "tr": "ocak şubat mart nisan mayıs haziran temmuz ağustos eylül ekim kasım aralık",
-    "ro": "ianuarie februarie martie aprilie mai iunie iulie august septembrie octombrie noiembrie decembrie",
-    "fi": "tammikuuta helmikuuta maaliskuuta huhtikuuta toukokuuta kesäkuuta heinäkuuta elokuuta syyskuuta lokakuuta marraskuuta"
-    " joulukuuta",
-    "hu": "január február március április május június július augusztus szeptember október november december",
-    "id": "januari februari maret april mei juni juli agustus september oktober november desember",
-    "az": "yanvar fevral mart aprel may iyun iyul avqust sentyabr oktyabr noyabr dekabr",
-    "el": "ιανουαρίου φεβρουαρίου μαρτίου απριλίου μαΐου ιουνίου ιουλίου αυγούστου σεπτεμβρίου οκτωβρίου νοεμβρίου δεκεμβρίου",
-}
-_MONTH = {name: number for names in _MONTHS.values() for number, name in enumerate(names.split(), 1)} | {"sept": 9}
-_NAME = "(?:" + "|".join(sorted(map(re.escape, _MONTH), key=len, reverse=True)) + r")\b\.?"
-_YEAR = r"(?:19|20)\d\d"
-_DATE = re.compile(
-    rf"(?P<y1>{_YEAR})[-/.](?P<m1>\d{{1,2}})[-/.](?P<d1>\d{{1,2}})(?!\d)"
-    rf"|(?P<d2>\d{{1,2}})(?:st|nd|rd|th|er|\.|º)?\s*(?:of |de |di )?\s*(?P<n2>{_NAME}),?\s*(?:de |del )?(?P<y2>{_YEAR})\b"
-    rf"|(?P<n3>{_NAME})\s+(?P<d3>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<y3>{_YEAR})\b"
-    rf"|(?P<d4>(?<!\d)\d{{1,2}})[./-](?P<m4>\d{{1,2}})[./-](?P<y4>{_YEAR})(?!\d)"
-    rf"|(?P<y5>{_YEAR})\s?年\s?(?P<m5>\d{{1,2}})\s?月\s?(?P<d5>\d{{1,2}})\s?日"
-    rf"|(?P<y6>{_YEAR})\.?\s+(?P<n6>{_NAME})\s+(?P<d6>\d{{1,2}})\b",
-    re.IGNORECASE,
-)
-#: What may stand around a date in a line that is nothing else.
-_AROUND = re.compile(
-    r"(?:published|posted|updated|created|date|on|at|by|am|um|uhr|le|à|publié|el|publicado|veröffentlicht|stand|erstellt"
-    r"|pubblicato|опубликовано|г|года|mon|tue|wed|thu|fri|sat|sun|a\.?m|p\.?m|[ap]m|gmt|utc|[ecmp][sd]t|bst|h"
-    r"|(?:mon|tues|wednes|thurs|fri|satur|sun)day|(?:mon|diens|donners|frei|sams|sonn)tag|mittwoch|lundi|mardi|mercredi|jeudi"
-    r"|vendredi|samedi|dimanche|lunes|martes|miércoles|jueves|viernes|sábado|domingo|понедельник|вторник|среда|четверг|пятница"
-    r"|суббота|воскресенье|\d{1,2}[:.h]\d{2}(?::\d{2})?|[\s,.:;|/()•·–—-]+)+",
-    re.IGNORECASE,
-)
+def _is_labelled(line: _Line, at: int) -> bool:
+    return _LABEL.search(line.block.text[max(0, at - 40) : at]) is not None
 
 
-def read_day(value: str) -> dt.date | None:
-    """The day of a machine's or a person's date: ISO, RFC 2822, `22 February 2018`, `Feb. 22, 2018`, `22.02.2018`."""
-    value = value.strip()[:100]
-    found = re.match(rf"({_YEAR})-?(\d\d)-?(\d\d)(?=$|\D)", value)
-    if found is not None:
-        return _day(int(found[1]), int(found[2]), int(found[3]))
-    if found := re.fullmatch(r"(\d{10})(?:\d{3})?", value):
-        return dt.datetime.fromtimestamp(int(found[1]), dt.UTC).date()
-    found = _DATE.search(value)
-    return _read(found) if found else None
+def _headline(head: Head, blocks: tuple[Block, ...]) -> int | None:
+    """The index of the longest heading that the title repeats, else of the first of the first level."""
+    title = folded((head.title or "")[:300])
+    headings = [b for b in blocks if b.tag in ("h1", "h2", "h3") and not b.hidden and len(b.text) > 3]
+    repeated = [b for b in headings if folded(b.text[:300]) in title]
+    first = [b for b in headings if b.tag == "h1"]
+    return max(repeated, key=lambda b: len(b.text)).index if repeated else first[0].index if first else None
 
 
-def _whole(text: str) -> dt.date | None:
-    """The date of a text that is nothing else."""
-    found = _DATE.search(text)
-    if found is None:
-        return None
-    rest = text[: found.start()] + " " + text[found.end() :]
-    return _read(found) if _AROUND.fullmatch(rest) else None
-
-
-def _read(found: re.Match[str]) -> dt.date | None:
-    parts = {name[0]: value for name, value in found.groupdict().items() if value is not None}
-    month = _MONTH.get(parts["n"].lower().rstrip(".")) if "n" in parts else int(parts["m"])
-    day, year = int(parts["d"]), int(parts["y"])
-    if month is None:
-        return None
-    if month > 12 and found["m4"]:  # the American order
-        day, month = month, day
-    return _day(year, month, day)
-
-
-def _day(year: int, month: int, day: int) -> dt.date | None:
-    try:
-        return dt.date(year, month, day)
-    except ValueError:
-        return None
+def _in_text(blocks: tuple[Block, ...], lines: list[_Line]) -> Iterator[dt.date]:
+    """A full date in a short line, or at the beginning of the content."""
+    yield from (
+        day for line in lines if line.block.index < _REACH and len(line.block.text) <= 80 for _, day in line.days
+    )
+    first = next((b for b in blocks if any(each.keep for each in b.labels)), None)
+    if first is not None and not _COPYRIGHT.search(first.text[:_LONGEST]):
+        yield from (day for _, day in written_days(first.text[:_LONGEST]))

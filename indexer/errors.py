@@ -1,6 +1,6 @@
 """What can go wrong in the indexer. A refused page is counted; a failed source stops at what it gave."""
 
-__all__ = ["IndexerError", "RefusedPage", "SourceError"]
+__all__ = ["BadRules", "IndexerError", "RefusedPage", "SourceError"]
 
 
 class IndexerError(Exception):
@@ -13,3 +13,7 @@ class RefusedPage(IndexerError):
 
 class SourceError(IndexerError):
     """A source that does not exist, holds nothing or breaks half way. What was read before it counts."""
+
+
+class BadRules(IndexerError):
+    """The user's banner rules cannot be used; the message says which and why."""

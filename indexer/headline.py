@@ -33,6 +33,8 @@ def title(blocks: Iterable[Block], witnesses: Witnesses, sites: frozenset[str], 
         return min(stated, key=lambda said: said[1] != "title")
     named = [(without_site(text, sites, guess=by == "title"), by) for text, by in stated]
     headings = _headings(blocks, sites)
+    if below := _below_its_site(blocks, headings, stated):
+        return below, "h2"
     repeated = [heading for heading in headings if _is_repeated(heading, [text for text, _ in stated], named)]
     alone = headings if len(headings) == 1 and (not named or _akin(headings[0], named[0][0])) else []
     for heading in [*repeated, *alone]:
@@ -40,6 +42,16 @@ def title(blocks: Iterable[Block], witnesses: Witnesses, sites: frozenset[str], 
     if named:
         return named[0]
     return (headings[0], "h1") if headings else ("", "")
+
+
+def _below_its_site(blocks: Iterable[Block], headings: list[str], stated: list[tuple[str, str]]) -> str:
+    """The lower heading that a title begins with, where it ends with the first-level one: that is the site's name."""
+    rests: set[str] = set()
+    for heading in map(folded, headings):
+        if not any(folded(text) == heading for text, _ in stated):
+            rests |= {folded(text).removesuffix(heading) for text, _ in stated if folded(text).endswith(heading)}
+    lower = (line(b.text, LONGEST) for b in blocks if rests and b.tag in ("h2", "h3") and not b.hidden)
+    return next((text for text in lower if len(text) > 3 and folded(text) in rests), "")
 
 
 def _headings(blocks: Iterable[Block], sites: frozenset[str]) -> list[str]:

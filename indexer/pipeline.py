@@ -1,4 +1,4 @@
-"""The journey of one page: bytes -> text -> blocks -> labels -> article -> document.
+"""The journey of one page: bytes -> text -> blocks -> labels -> article -> document, and again once its site is known.
 
 Invariant: any page gives an Outcome: an article, or a refusal that says why. The only module that chains the stages.
 """
@@ -7,20 +7,26 @@ import dataclasses
 import functools
 import hashlib
 import importlib.metadata
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from indexer import article, blocks, dates, decode, filters, language, metadata
+from indexer import article, blocks, dates, decode, duplicates, filters, language, metadata
 from indexer.article import Article
+from indexer.blocks import Block, Head, Label, Outline
 from indexer.errors import RefusedPage
+from indexer.furniture import Template
 from indexer.page import MAX_PAGE, Page
 from search.document import MAX_BODY, Document
 from search.errors import BadDocument
 from search.ledger import digest
-from search.records import Capture, Entry, state_of
+from search.records import Capture, Entry, Print, state_of
 
-__all__ = ["Outcome", "clean", "clean_page", "cleaner", "process", "refuse"]
+__all__ = [
+    "Outcome", "clean", "clean_page", "cleaner", "printed", "process", "prove_rules", "recomposed", "refuse",
+    "restored", "unused_rules",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,14 +46,19 @@ def clean(page: bytes, url: str | None = None, *, content_type: str | None = Non
     return clean_page(Page(url=url or "", body=page, source="", content_type=content_type))
 
 
-def clean_page(page: Page) -> Article:
+def clean_page(page: Page, *, rules: str = "") -> Article:
+    """The article of a page; `rules` are the user's families of banners, as TOML."""
     if page.refusal is not None:
         raise RefusedPage(page.refusal)
     if len(page.body) > MAX_PAGE:
         raise RefusedPage(f"larger than {MAX_PAGE // 1_000_000} MB")
     decoded = decode.decode(page.body, page.content_type)
     flat = (page.content_type or decode.guess_content_type(page.body)).startswith("text/plain")
-    outline = dates.parted(filters.label(blocks.outline(decoded.text, flat=flat)))
+    return _composed(page, dates.parted(filters.label(blocks.outline(decoded.text, flat=flat), rules)), Template())
+
+
+def _composed(page: Page, outline: Outline, template: Template) -> Article:
+    """The article of a labelled page, what its site repeats taken away."""
     said = metadata.describe(outline.head, outline.blocks, page.url or None)
     fetched = page.fetched.date() if page.fetched is not None else None
     dated = dates.find(outline.head, outline.blocks, page.url or None, fetched=fetched)
@@ -55,40 +66,74 @@ def clean_page(page: Page) -> Article:
         said = dataclasses.replace(said, title=page.title, title_by="source")
     if page.published is not None:
         dated = dates.Dated(page.published, "source")
-    return article.compose(outline, said, dated, language.detect, url=page.url, status=page.status)
+    labelled = filters.template.label(outline, template)
+    if dated is not None and dated.block is not None:
+        dated = dataclasses.replace(dated, block=filters.template.place(labelled, dated.block))
+    return article.compose(labelled, said, dated, language.detect, url=page.url, status=page.status)
 
 
-def process(page: Page) -> Outcome:
+def process(page: Page, *, rules: str = "") -> Outcome:
     """The page cleaned, as the ledger holds it. Never raises for anything a page can hold."""
     try:
-        cleaned = clean_page(page)
+        cleaned = clean_page(page, rules=rules)
         document = _document(page, cleaned).validated()
     except (RefusedPage, BadDocument) as refusal:
-        return refuse(page, str(refusal))
+        return refuse(page, str(refusal), rules=rules)
     except RecursionError:
-        return refuse(page, "nested too deeply")
+        return refuse(page, "nested too deeply", rules=rules)
     except MemoryError:
-        return refuse(page, "takes more memory than there is")
-    entry = Entry(
-        document,
-        title_by=cleaned.title_by,
-        published_by=cleaned.published_by,
-        kind_reason=cleaned.kind_reason,
-        removed=tuple((part.reason, part.text) for part in cleaned.removed),
-        outline=_plain(cleaned),
+        return refuse(page, "takes more memory than there is", rules=rules)
+    capture = _capture(page, state_of(document.kind), cleaned.kind_reason, rules)
+    return Outcome(capture, _entry(document, cleaned), page.body)
+
+
+def recomposed(capture: Capture, entry: Entry, template: Template) -> Entry:
+    """The entry as it is with its site's template, whatever template it was composed with before."""
+    page = Page(
+        url=capture.url,
+        body=b"",
+        source=capture.file,
+        fetched=entry.document.fetched,
+        status=capture.status,
+        title=capture.title,
+        published=capture.published,
     )
-    return Outcome(_capture(page, state_of(document.kind), cleaned.kind_reason), entry, page.body)
+    cleaned = _composed(page, restored(entry), template)
+    return _entry(_document(page, cleaned), cleaned)
 
 
-def refuse(page: Page, reason: str) -> Outcome:
+def restored(entry: Entry) -> Outline:
+    """The labelled outline from which an entry was composed, without what a template added."""
+    plain = entry.outline or {"head": {}, "blocks": [], "flat": False}
+    head = Head(**{name: _frozen(value) for name, value in plain["head"].items()})
+    return filters.template.undone(Outline(head, tuple(map(_block, plain["blocks"])), plain["flat"]))
+
+
+def printed(entry: Entry) -> Print:
+    """What the entry's page is compared by to find duplicates."""
+    said = metadata.describe(restored(entry).head, (), entry.document.url)
+    return duplicates.print_of(entry.document, said.canonical)
+
+
+def prove_rules(rules: str) -> None:
+    """BadRules where the user's banner rules cannot be used, or do not do what their examples say."""
+    filters.banners.families(rules)
+
+
+def unused_rules(removed: Iterable[tuple[str, str]], rules: str) -> list[str]:
+    """The banner rules that found none of what was removed, in sentences: those of `rules` where given, else ours."""
+    return filters.banners.unused(removed, rules)
+
+
+def refuse(page: Page, reason: str, *, rules: str = "") -> Outcome:
     """The page with the reason why it is not indexed."""
-    return Outcome(_capture(page, "refused", reason), None, page.body)
+    return Outcome(_capture(page, "refused", reason, rules), None, page.body)
 
 
 @functools.cache
-def cleaner() -> str:
-    """Names the rules of this program: a capture cleaned by others is cleaned again when it is met."""
-    state = hashlib.blake2b(digest_size=8)
+def cleaner(rules: str = "") -> str:
+    """Names the rules of this program and the user's: a capture cleaned by others is cleaned again when it is met."""
+    state = hashlib.blake2b(rules.encode(), digest_size=8)
     room = Path(__file__).parent
     for file in sorted(file for kind in ("py", "toml", "json") for file in room.rglob(f"*.{kind}")):
         state.update(file.relative_to(room).as_posix().encode() + b"\0" + file.read_bytes())
@@ -97,7 +142,18 @@ def cleaner() -> str:
     return state.hexdigest()
 
 
-def _capture(page: Page, state: str, reason: str) -> Capture:
+def _entry(document: Document, cleaned: Article) -> Entry:
+    return Entry(
+        document,
+        title_by=cleaned.title_by,
+        published_by=cleaned.published_by,
+        kind_reason=cleaned.kind_reason,
+        removed=tuple((part.reason, part.text) for part in cleaned.removed),
+        outline=_plain(cleaned),
+    )
+
+
+def _capture(page: Page, state: str, reason: str, rules: str) -> Capture:
     return Capture(
         url=page.url,
         file=page.source,
@@ -110,7 +166,7 @@ def _capture(page: Page, state: str, reason: str) -> Capture:
         published=page.published,
         state=state,
         reason=reason,
-        cleaner=cleaner(),
+        cleaner=cleaner(rules),
     )
 
 
@@ -136,4 +192,15 @@ def _plain(cleaned: Article) -> dict[str, Any]:
         "head": dataclasses.asdict(cleaned.head),
         "blocks": [dataclasses.asdict(block) for block in cleaned.blocks],
         "kept": sorted(cleaned.kept),
+        "flat": cleaned.flat,
     }
+
+
+def _block(plain: dict[str, Any]) -> Block:
+    values = {name: _frozen(value) for name, value in plain.items()}
+    return Block(**values | {"labels": tuple(Label(**label) for label in plain["labels"])})
+
+
+def _frozen(value: Any) -> Any:
+    """Lists of JSON as the tuples they were."""
+    return tuple(map(_frozen, value)) if isinstance(value, list) else value

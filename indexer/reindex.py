@@ -5,6 +5,7 @@ Invariant: the ledger is written first, in whole batches; the index follows it a
 
 import contextlib
 import dataclasses
+import functools
 import itertools
 import os
 import time
@@ -16,6 +17,7 @@ from indexer.errors import SourceError
 from indexer.page import MAX_PAGE, Page
 from indexer.pipeline import Outcome, cleaner, process, refuse
 from indexer.report import Report
+from indexer.settle import settle
 from indexer.sources import Source, open_source
 from indexer.workers import Workers
 from search.engine import open_engine
@@ -34,7 +36,7 @@ Progress = Callable[[str, int, int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """How to run: `fields` are the `--map` overrides; `engine` an address."""
+    """How to run: `fields` are the `--map` overrides; `engine` an address; `rules` the user's banner rules, as TOML."""
 
     engine: str
     workers: int = 1
@@ -43,6 +45,7 @@ class Options:
     prune: bool = False
     dry: bool = False
     originals: bool = True
+    rules: str = ""
 
 
 class Run:
@@ -56,7 +59,12 @@ class Run:
         self._done: list[Outcome] = []
         self._met: list[Capture] = []
         self._given: set[tuple[str, str, str]] = set()  # on their way: with a worker, or waiting to be written
-        self._workers: Workers[Page, Outcome] = Workers(process, refuse, count=options.workers)
+        self._cleaner = cleaner(options.rules)
+        self._workers: Workers[Page, Outcome] = Workers(
+            functools.partial(process, rules=options.rules),
+            functools.partial(refuse, rules=options.rules),
+            count=options.workers,
+        )
 
     def read(self, source: Source) -> bool:
         """Take in all pages of the source; whether it was read whole. What was read stays in any case."""
@@ -77,7 +85,7 @@ class Run:
 
     def clean_again(self) -> None:
         """Clean what was cleaned by other rules, from the bytes the ledger keeps."""
-        for capture in self.ledger.stale(cleaner()):
+        for capture in self.ledger.stale(self._cleaner):
             body = self.ledger.original(capture.id)
             if body is not None:
                 names = {f.name for f in dataclasses.fields(Page)} & {f.name for f in dataclasses.fields(Capture)}
@@ -94,12 +102,12 @@ class Run:
         if page.url in self._urls or any(of_site(page.url, site) for site in self._sites):
             self.report.count("skipped", "forgotten on request")
             return
-        refused = refuse(page, page.refusal or "")
+        refused = refuse(page, page.refusal or "", rules=self.options.rules)
         key = _key(refused.capture)
         if key in self._given:
             self._flush()
         known = self.ledger.known(*key)
-        if known is not None and known.cleaner == cleaner():
+        if known is not None and known.cleaner == self._cleaner:
             self._count(known, again=True)
             self._met.append(dataclasses.replace(known, place=page.place, fetched=page.fetched))
             if len(self._met) >= BATCH:
@@ -168,7 +176,11 @@ def run(ledger: Ledger, sources: list[str], options: Options, progress: Progress
 
 
 def follow(ledger: Ledger, address: str, progress: Progress, *, rebuild: bool = False) -> None:
-    """Bring the engine of this address to where the ledger is: by the changes since, or all anew beside the old."""
+    """Settle the ledger, then bring the engine of this address to where it is.
+
+    By the changes since, or (`rebuild`) all anew beside the old.
+    """
+    settle(ledger, progress)
     engine = open_engine(address)
     try:
         if rebuild or not engine.generation():

@@ -68,6 +68,7 @@ def read(head: Head) -> Structured:
         if is_own:
             own.append(node)
     pages = [node for rank in _RANKS for node in own if types(node) & rank]
+    pages += [node for node in own if "@type" not in node and ("headline" in node or "datePublished" in node)]
     by_id: dict[str, Node] = {}
     for node in nodes:
         if isinstance(node.get("@id"), str) and len(node) > len(by_id.get(node["@id"], {})):

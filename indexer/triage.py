@@ -37,7 +37,14 @@ _PAID = re.compile(
     r"|alleen voor abonnees|материал доступен (?:только )?подписчикам",
     re.IGNORECASE,
 )
-_BANNER_KINDS = {"cookie notice": "consent", "server error": "error", "javascript notice": "shell"}
+_BANNER_KINDS = {
+    "cookie notice": "consent",
+    "consent button": "consent",
+    "server error": "error",
+    "error page": "error",
+    "paywall and subscription prompt": "paywall",
+    "javascript notice": "shell",
+}
 _DOCUMENTERS = re.compile(r"sphinx|docusaurus|mkdocs|javadoc|doxygen|docutils|gitbook|docbook|rustdoc|asciidoctor|vuepress", re.I)
 _CODE = 0.15  # share of the text in `pre` from which a page is documentation
 

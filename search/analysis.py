@@ -1,22 +1,29 @@
 """Text -> terms, the same for every engine and for snippets.
 
 A token is a run of letters, digits and combining marks. Scripts written without spaces give overlapping pairs of
-characters. A term is a token's Snowball stem with accents folded. Everything is linear in the text.
+characters. A term is a token's Snowball stem with accents folded, or its beginning where the language has no stemmer.
+Everything is linear in the text.
 """
 
 import functools
 import re
 import threading
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 import Stemmer
 
-__all__ = ["LANGUAGES", "MAX_WORD", "Token", "fold", "term", "terms", "tokens"]
+__all__ = ["LANGUAGES", "MAX_WORD", "Token", "fold", "term", "terms", "tokens", "tokens_where"]
 
 #: Characters of a word that count; what is longer is cut.
 MAX_WORD = 64
+
+#: Letters that stand for a word of a language that is not known or has no stemmer; fewer take more words for one.
+#: Questions to paragraphs, nDCG@10, by whole words, 5, 6, 7, 8 letters, the right stemmer:
+#: Russian .877 .956 .948 .935 .927 .953, German .926 .951 .952 .954 .955 .949, Spanish .952 .962 .966 .964 .959 .968,
+#: English .965 .967 .970 .968 .967 .970.
+BEGINNING = 6
 
 #: Snowball's name of each language that is stemmed, by ISO 639-1 code.
 LANGUAGES = {
@@ -77,6 +84,21 @@ def tokens(text: str) -> Iterator[Token]:
             yield _token(text, start, end)
 
 
+def tokens_where(wanted: Callable[[str], bool], text: str) -> Iterator[Token]:
+    """The tokens of the text whose word is wanted. A word is asked about once, wherever it stands: four times as fast
+    as looking at all tokens."""
+    known: dict[str, bool] = {}
+    for found in _WORD.finditer(text):
+        word = found[0]
+        if word not in known:
+            same = (word[:MAX_WORD].lower(),) if word.isascii() else (token.text for token in tokens(word))
+            known[word] = any(map(wanted, same))
+        if known[word]:
+            for token in tokens(word):
+                if wanted(token.text):
+                    yield Token(token.text, found.start() + token.start, found.start() + token.end)
+
+
 def _pairs(text: str, start: int, end: int) -> Iterator[Token]:
     if end - start == 1:
         yield _token(text, start, end)
@@ -120,10 +142,11 @@ _stemmers = threading.local()  # a stemmer must not be shared by threads
 
 @functools.lru_cache(200_000)
 def term(word: str, language: str) -> str:
-    """The word of a token as it is indexed in a document of this language ("" or one we cannot stem: only folded)."""
+    """The word of a token as it is indexed in a document of this language ("" where it is not known)."""
     name = LANGUAGES.get(language)
     if name is None:
-        return fold(word)
+        folded = fold(word)
+        return folded if any(map(str.isdecimal, folded)) else folded[:BEGINNING]  # numbers differ in their last digits
     stemmer = getattr(_stemmers, name, None)
     if stemmer is None:
         stemmer = Stemmer.Stemmer(name)
@@ -132,5 +155,5 @@ def term(word: str, language: str) -> str:
 
 
 def terms(word: str, languages: Iterable[str]) -> tuple[str, ...]:
-    """All terms the word may have in documents of these languages, its folded form first."""
-    return tuple(dict.fromkeys([fold(word), *(term(word, language) for language in languages)]))
+    """All terms the word may have in documents of these languages."""
+    return tuple(dict.fromkeys(term(word, language) for language in languages))

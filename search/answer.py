@@ -6,8 +6,9 @@ from typing import Any
 
 from search.engine import Engine
 from search.parser import Parsed, parse
-from search.results import Hit, Request, Results
+from search.results import Hit, Request, Results, ScorePart
 from search.snippet import Part, Snippet, marked, snippet
+from search.spelling import did_you_mean
 
 __all__ = ["Answer", "Found", "answer", "as_json"]
 
@@ -25,7 +26,8 @@ class Found:
 class Answer:
     """The string as it was asked, how it was read, the request made of it, and what was found.
 
-    `notes` are sentences on what was mended or bounded.
+    `notes` are sentences on what was mended or bounded; `did_you_mean` is the string with other words for those that
+    the index does not know, None where it knows them or nothing is near.
     """
 
     text: str
@@ -34,12 +36,13 @@ class Answer:
     results: Results
     found: tuple[Found, ...]
     notes: tuple[str, ...]
+    did_you_mean: str | None = None
 
 
 def answer(engine: Engine, text: str, request: Request) -> Answer:
     """Search for the string; the request's own query is replaced by it."""
     parsed = parse(text)
-    request = replace(request, query=parsed.query)
+    request = replace(request, query=parsed.query, widen=True)
     results = engine.search(request)
     return Answer(
         text,
@@ -48,6 +51,7 @@ def answer(engine: Engine, text: str, request: Request) -> Answer:
         results,
         tuple(_found(hit) for hit in results.hits),
         tuple(dict.fromkeys(parsed.notes + results.notes)),
+        did_you_mean(engine, text, {part.text for hit in results.hits for part in hit.explain}),
     )
 
 
@@ -63,12 +67,14 @@ def _found(hit: Hit) -> Found:
 def as_json(found: Answer) -> dict[str, Any]:
     """The object of `/api/search` and `pagesift search --json`.
 
-    `highlights` are [start, end) offsets into `snippet`, in code points.
+    `highlights` are [start, end) offsets into `snippet`, in code points. `explain` are the parts of the score, as
+    search.results.ScorePart tells.
     """
     results, request = found.results, found.request
     return {
         "total": results.total,
         "hidden": results.hidden,
+        "widened": results.widened,
         "page": request.page,
         "size": request.size,
         "hits": [_hit(each) for each in found.found],
@@ -80,6 +86,7 @@ def as_json(found: Answer) -> dict[str, Any]:
             for name, facet in results.facets.items()
         },
         "query": {"text": found.text, "read_as": found.parsed.read_as, "notes": list(found.notes)},
+        "did_you_mean": found.did_you_mean,
         "generation": results.generation,
     }
 
@@ -89,6 +96,7 @@ def _hit(found: Found) -> dict[str, Any]:
     return {
         "id": document.id,
         "url": document.url,
+        "also_at": list(document.also_at),
         "title": document.title,
         "snippet": found.snippet.text,
         "highlights": _spans(found.snippet.parts),
@@ -101,6 +109,19 @@ def _hit(found: Found) -> dict[str, Any]:
         "published": _iso(document.published),
         "fetched": _iso(document.fetched),
         "score": round(found.hit.score, 6),
+        "widened": found.hit.widened,
+        "explain": [_part(part) for part in found.hit.explain],
+    }
+
+
+def _part(part: ScorePart) -> dict[str, Any]:
+    return {
+        "text": part.text,
+        "documents": part.documents,
+        "rarity": round(part.rarity, 6),
+        "title": part.title,
+        "body": part.body,
+        "score": round(part.score, 6),
     }
 
 

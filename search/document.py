@@ -5,6 +5,7 @@ Invariant: `validated` gives a document every engine can take whole, or raises b
 
 import datetime as dt
 import hashlib
+import re
 from dataclasses import dataclass, fields
 
 from search.errors import BadDocument
@@ -21,6 +22,8 @@ HIDDEN_KINDS = frozenset({"error", "captcha", "consent", "shell"})
 #: Characters of body an engine takes: some 1.5 million words, far beyond any article.
 MAX_BODY = 10_000_000
 
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
 
 def document_id(url: str) -> str:
     """16 hexadecimal digits that stand for the url in addresses such as `/page/<id>`."""
@@ -32,7 +35,8 @@ class Document:
     """What is indexed of one url.
 
     Searched as text: title, body. Facets: site, section, authors, language, tags, kind, published.
-    Stored for display: everything. `published` is a day, `fetched` a UTC time.
+    Stored for display: everything. `published` is a day, `fetched` a UTC time,
+    `also_at` the addresses of pages that hold the same article.
     """
 
     url: str
@@ -46,6 +50,7 @@ class Document:
     kind: str = "article"
     published: dt.date | None = None
     fetched: dt.datetime | None = None
+    also_at: tuple[str, ...] = ()
 
     @property
     def id(self) -> str:
@@ -81,7 +86,7 @@ def facet_values(document: Document, facet: str) -> tuple[str, ...]:
 
 
 def _is_text(value: object) -> bool:
-    return isinstance(value, str) and not any("\ud800" <= c <= "\udfff" for c in value)
+    return isinstance(value, str) and (value.isascii() or _SURROGATE.search(value) is None)
 
 
 def _is_texts(value: object) -> bool:
@@ -96,4 +101,4 @@ def _is_time(value: object) -> bool:
     return value is None or (isinstance(value, dt.datetime) and value.tzinfo is not None)
 
 
-_CHECKS = {"authors": _is_texts, "tags": _is_texts, "published": _is_day, "fetched": _is_time}
+_CHECKS = {"authors": _is_texts, "tags": _is_texts, "also_at": _is_texts, "published": _is_day, "fetched": _is_time}

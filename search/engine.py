@@ -3,7 +3,7 @@
 Every engine passes `tests/search/test_engine_contract.py`.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import TracebackType
 from typing import Protocol, Self
@@ -35,13 +35,26 @@ class Engine(Protocol):
     """An index that can be searched and written. Safe to share between threads."""
 
     def search(self, request: Request) -> Results:
-        """Ranked hits with exact total and facet counts. NoIndex or DamagedIndex where it cannot."""
+        """Ranked hits with exact total and facet counts. NoIndex or DamagedIndex where it cannot.
+
+        StaleCursor where `after` speaks of another generation than the present one.
+        """
+
+    def every(self, request: Request) -> Iterator[Document]:
+        """The documents of all hits in their order, from one state of the index whatever is committed meanwhile.
+
+        Those with most of the words only are left out; `page`, `size`, `after` and `facets` do not count. One document
+        is in memory at a time. NoIndex or DamagedIndex at once, not with the first document.
+        """
 
     def get(self, document_id: str) -> Document | None:
         """The document of this id, or None."""
 
     def generation(self) -> str:
         """Names the present state of the index; changes with every commit."""
+
+    def vocabulary(self, start: str) -> Iterator[tuple[str, int]]:
+        """Words of title and body that begin so, as written but folded, and how many documents hold each; in order."""
 
     def writer(self) -> Writer:
         """A batch that changes the present index in place."""

@@ -1,6 +1,6 @@
 """What can go wrong in search, in words for the person who has to mend it."""
 
-__all__ = ["BadAddress", "BadDocument", "Busy", "DamagedIndex", "LedgerError", "NoIndex", "SearchError"]
+__all__ = ["BadAddress", "BadDocument", "Busy", "DamagedIndex", "LedgerError", "NoIndex", "SearchError", "StaleCursor"]
 
 
 class SearchError(Exception):
@@ -13,6 +13,10 @@ class NoIndex(SearchError):
 
 class DamagedIndex(SearchError):
     """The index is there but cannot be read; `reindex --rebuild` makes a new one from the ledger."""
+
+
+class StaleCursor(SearchError):
+    """Hits were to be continued of a state of the index that is gone; only a new search helps."""
 
 
 class BadAddress(SearchError):

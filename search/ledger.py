@@ -6,6 +6,7 @@ process killed at any instant leaves an engine behind, never beside, the ledger.
 """
 
 import contextlib
+import dataclasses
 import datetime as dt
 import hashlib
 import json
@@ -19,13 +20,14 @@ from urllib.parse import urlsplit
 
 from filelock import FileLock, Timeout
 
+from search import groups
 from search.document import document_id
 from search.errors import Busy, LedgerError
-from search.records import Capture, Change, Entry, Source, as_day, as_time, from_blob, stamp, to_blob
+from search.records import Capture, Change, Entry, Source, as_day, as_time, from_blob, stamp, state_of, to_blob
 
 __all__ = ["Ledger", "data_folder", "digest", "engine_address", "of_site"]
 
-VERSION = 1
+VERSION = 2
 
 _SCHEMA = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -40,7 +42,7 @@ CREATE INDEX captures_by_url ON captures (url);
 CREATE TABLE articles (capture INTEGER PRIMARY KEY REFERENCES captures ON DELETE CASCADE, entry BLOB NOT NULL);
 CREATE TABLE originals (capture INTEGER PRIMARY KEY REFERENCES captures ON DELETE CASCADE, body BLOB NOT NULL);
 CREATE TABLE pages (url TEXT PRIMARY KEY, id TEXT NOT NULL UNIQUE, winner INTEGER, hidden INTEGER NOT NULL,
-    change INTEGER NOT NULL) WITHOUT ROWID;
+    change INTEGER NOT NULL, site TEXT NOT NULL, head TEXT NOT NULL, stage INTEGER NOT NULL DEFAULT 0) WITHOUT ROWID;
 CREATE INDEX pages_by_change ON pages (change);
 CREATE TABLE engines (address TEXT PRIMARY KEY, followed INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE forgotten (what TEXT NOT NULL, value TEXT NOT NULL, PRIMARY KEY (what, value)) WITHOUT ROWID;
@@ -90,7 +92,7 @@ class Ledger:
     def _create(self) -> None:
         with self._transaction() as db:
             if db.execute("SELECT 1 FROM sqlite_master WHERE name = 'meta'").fetchone() is None:
-                for statement in _SCHEMA.split(";"):
+                for statement in (_SCHEMA + groups.SCHEMA).split(";"):
                     db.execute(statement)
                 db.execute("INSERT INTO meta VALUES ('version', ?)", (str(VERSION),))
 
@@ -130,6 +132,11 @@ class Ledger:
         except _BROKEN as error:
             raise LedgerError(f"{self.path}: article {capture_id} is damaged; `reindex --rebuild` mends it") from error
 
+    def removed(self) -> Iterator[tuple[str, str]]:
+        """All that cleaning took away of any capture: (reason, text)."""
+        for (blob,) in self._db.execute("SELECT entry FROM articles"):
+            yield from from_blob(blob).removed
+
     def original(self, capture_id: int) -> bytes | None:
         """The page's bytes; None where the run kept none (`--no-originals`)."""
         blob = self._one("SELECT body FROM originals WHERE capture = ?", (capture_id,))
@@ -147,12 +154,16 @@ class Ledger:
         since = 0 if whole else self.followed(engine)
         with self._readable():
             rows = self._db.execute(
-                "SELECT change, url, entry FROM pages LEFT JOIN articles ON capture = winner"
+                "SELECT change, url, entry FROM pages LEFT JOIN articles ON capture = winner AND head = url"
                 " WHERE change > ? ORDER BY change",
                 (since,),
             )
             for number, url, blob in rows:
-                yield Change(number, url, from_blob(blob).document if blob is not None else None)
+                if blob is None:
+                    yield Change(number, url, None)
+                    continue
+                document = from_blob(blob).document
+                yield Change(number, url, dataclasses.replace(document, also_at=self.groups.also_at(url)))
 
     def pending(self, engine: str) -> int:
         """How many urls `changes` would give."""
@@ -165,10 +176,20 @@ class Ledger:
         """`captures`; `pages` that an index should hold; of these, `hidden` ones; `refused` captures."""
         return {
             "captures": self._one("SELECT count(*) FROM captures"),
-            "pages": self._one("SELECT count(*) FROM pages WHERE winner IS NOT NULL"),
-            "hidden": self._one("SELECT count(*) FROM pages WHERE winner IS NOT NULL AND hidden"),
+            "pages": self._one("SELECT count(*) FROM pages WHERE winner IS NOT NULL AND head = url"),
+            "hidden": self._one("SELECT count(*) FROM pages WHERE winner IS NOT NULL AND head = url AND hidden"),
             "refused": self._one("SELECT count(*) FROM captures WHERE state = 'refused'"),
         }
+
+    @property
+    def groups(self) -> groups.Groups:
+        """What belongs together: sites and their templates, pages that are one article."""
+        return groups.Groups(self._rows, self._transaction)
+
+    def entries(self, url: str) -> list[tuple[Capture, Entry]]:
+        """All captures of the url that have an article."""
+        found = ((capture, self.entry(capture.id)) for capture in self.captures(url))
+        return [(capture, entry) for capture, entry in found if entry is not None]
 
     def stale(self, cleaner: str) -> Iterator[Capture]:
         """Captures cleaned by other rules than these whose bytes are kept."""
@@ -264,6 +285,19 @@ class Ledger:
             for url in {capture.url for capture, _, _ in batch}:
                 self._elect(db, url, changed=True)
 
+    def composed(self, batch: Mapping[str, list[tuple[int, Entry]]]) -> None:
+        """Record what a site's template made of these urls: the captures whose entry changed, by their numbers."""
+        with self._transaction() as db:
+            for url, changed in batch.items():
+                for number, entry in changed:
+                    kind, reason = entry.document.kind, entry.kind_reason
+                    db.execute("UPDATE articles SET entry = ? WHERE capture = ?", (to_blob(entry), number))
+                    values = (state_of(kind), reason, number)
+                    db.execute("UPDATE captures SET state = ?, reason = ? WHERE id = ?", values)
+                if changed:
+                    self._elect(db, url, changed=True)
+                db.execute("UPDATE pages SET stage = ? WHERE url = ?", (groups.COMPOSED, url))
+
     def seen(self, run: int, captures: list[Capture]) -> None:
         """Captures met again unchanged: where they lie now, and fetched last, is noted."""
         with self._transaction() as db:
@@ -299,6 +333,7 @@ class Ledger:
             db.execute(f"DELETE FROM {unmet}", values)
             for (url,) in urls:
                 self._elect(db, url, changed=False)
+                db.execute("UPDATE pages SET stage = ? WHERE url = ?", (groups.UNSETTLED, url))
         return gone
 
     def forget(self, *, url: str | None = None, site: str | None = None) -> int:
@@ -356,9 +391,10 @@ class Ledger:
         if before is not None and before[0] == winner and not (changed and winner is not None):
             return
         db.execute(
-            "INSERT INTO pages VALUES (?, ?, ?, ?, (SELECT coalesce(max(change), 0) + 1 FROM pages)) ON CONFLICT"
-            " DO UPDATE SET winner = excluded.winner, hidden = excluded.hidden, change = excluded.change",
-            (url, document_id(url), winner, hidden),
+            "INSERT INTO pages VALUES (?, ?, ?, ?, (SELECT coalesce(max(change), 0) + 1 FROM pages), ?, ?, ?)"
+            " ON CONFLICT DO UPDATE SET winner = excluded.winner, hidden = excluded.hidden, change = excluded.change,"
+            " stage = excluded.stage",
+            (url, document_id(url), winner, hidden, groups.site_of(url), url, groups.UNSETTLED),
         )
 
     @property

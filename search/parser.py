@@ -181,13 +181,16 @@ class _Reader:
         field = FIELDS[field] if field is not None else None
         if kind == "word" and (shaped := self._pattern(text, field)) is not None:
             return shaped
-        words = tuple(token.text for token in tokens(text))[: MAX_WORDS - self.words]
+        found = list(tokens(text))[: MAX_WORDS - self.words]
+        words = tuple(token.text for token in found)
         if not words:
             self.notes.append(f"{text!r} holds no word and was left out")
             return None
         self.words += len(words)
+        if kind == "word":
+            return Term(text[: found[-1].end] if len(words) > 1 else text, field)
         if len(words) == 1:
-            return Term(words[0] if kind == "phrase" else text, field)
+            return Term(words[0], field)
         if kind == "phrase" and lexeme["near"]:
             return Near(words, max(1, int(lexeme["near"])), field)
         return Phrase(words, field)

@@ -20,7 +20,11 @@ class Everything:
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """One word; in a facet field (site, author, ...) the whole value."""
+    """One word; in a facet field (site, author, ...) the whole value.
+
+    A word that is indexed in parts, such as `lamp-keeper` or a run of a script without spaces, is found where its parts
+    stand one after the other.
+    """
 
     text: str
     field: str | None = None

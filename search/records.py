@@ -12,7 +12,9 @@ from typing import Any
 
 from search.document import HIDDEN_KINDS, Document
 
-__all__ = ["Capture", "Change", "Entry", "Source", "as_day", "as_time", "from_blob", "stamp", "state_of", "to_blob"]
+__all__ = [
+    "Capture", "Change", "Entry", "Print", "Source", "as_day", "as_time", "from_blob", "stamp", "state_of", "to_blob",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,21 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
+class Print:
+    """What a page is compared by. `exact` names its words (32 hexadecimal digits; "" for what is never compared),
+    `simhash` nearly does (16 digits), `words` counts them, `title` is bare, `canonical` the address it gives itself.
+    """
+
+    url: str
+    exact: str = ""
+    simhash: str = "0" * 16
+    words: int = 0
+    title: str = ""
+    published: dt.date | None = None
+    canonical: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Source:
     """A place that was read: `fields` are its `--map` overrides, `whole` whether its last reading reached the end."""
 
@@ -93,6 +110,7 @@ def from_blob(blob: bytes) -> Entry:
         document,
         authors=tuple(document.authors),
         tags=tuple(document.tags),
+        also_at=tuple(document.also_at),
         published=as_day(plain["published"]),
         fetched=as_time(plain["fetched"]),
     )

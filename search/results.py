@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from search.document import FACETS, Document
 from search.query import Everything, Query
 
-__all__ = ["MAX_SIZE", "SORTS", "Facet", "FacetValue", "Filter", "Hit", "Request", "Results"]
+__all__ = ["MAX_SIZE", "SORTS", "Facet", "FacetValue", "Filter", "Hit", "Request", "Results", "ScorePart"]
 
 SORTS = ("relevance", "newest", "oldest")
 MAX_SIZE = 100
@@ -29,7 +29,10 @@ class Request:
     """One question: a query, filters (OR within a facet, AND across), a window on the ranked hits.
 
     `since` and `until` are days, both included. `facets` names the facets to count. `match` is "all"
-    (words as the query tree says) or "any" (its words are alternatives). `hidden` shows hidden kinds.
+    (words as the query tree says) or "any" (its words are alternatives). `widen` is for strings typed by people: few
+    words that leave less than a page of hits are followed by hits with most of them, and long queries are searched by
+    any word. `hidden` shows hidden kinds. `after` is the `next` of an earlier answer to this request: the hits that
+    follow it, whatever `page` says.
     """
 
     query: Query = field(default_factory=Everything)
@@ -39,7 +42,9 @@ class Request:
     sort: str = "relevance"
     page: int = 1
     size: int = 10
+    after: str = ""
     match: str = "all"
+    widen: bool = False
     hidden: bool = False
     facets: tuple[str, ...] = FACETS
     facet_size: int = 20
@@ -50,12 +55,33 @@ class Request:
 
 
 @dataclass(frozen=True, slots=True)
+class ScorePart:
+    """What a word of the query, or two that stand side by side, adds to a score.
+
+    `documents` of the index hold it (None where that is not counted), `rarity` is what comes of that; `title` and
+    `body` say how often this document holds it.
+    """
+
+    text: str
+    documents: int | None
+    rarity: float
+    title: int
+    body: int
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
 class Hit:
-    """One found document with its score and the analysed terms of the query, for its snippet."""
+    """One found document with its score and the analysed terms of the query, for its snippet.
+
+    `explain` are the parts of the score, largest first; they add up to it. `widened` hits hold only most of the words.
+    """
 
     document: Document
     score: float
     terms: frozenset[str] = frozenset()
+    explain: tuple[ScorePart, ...] = ()
+    widened: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,13 +110,17 @@ class Facet:
 class Results:
     """A page of hits, the number of all hits, and facets over all hits.
 
+    `widened` counts the hits that follow those and hold only most of the words; `total` and facets leave them out.
     `notes` are sentences on how the engine read the query (a bound reached, say). `hidden` counts hits of
-    hidden kinds that were left out. `generation` names the state of the index that answered.
+    hidden kinds that were left out. `generation` names the state of the index that answered. `next` is the engine's own
+    mark of where these hits end, "" where none follow.
     """
 
     total: int
     hits: tuple[Hit, ...] = ()
     facets: dict[str, Facet] = field(default_factory=dict)
     hidden: int = 0
+    widened: int = 0
     notes: tuple[str, ...] = ()
     generation: str = ""
+    next: str = ""

@@ -54,6 +54,7 @@ def run(command: list[str], folder: Path) -> str:
 def test_the_wheel_holds_rules_templates_and_styles(wheel: Path) -> None:
     names = zipfile.ZipFile(wheel).namelist()
     assert "indexer/banners.toml" in names
+    assert "web/openapi.json" in names
     assert any(name.startswith("web/templates/") and name.endswith(".html") for name in names)
     assert any(name.startswith("web/static/") and name.endswith(".css") for name in names)
     assert not [name for name in names if name.startswith("tests")]
@@ -77,6 +78,9 @@ def test_every_command_works_outside_the_checkout(commands: Path, tmp_path: Path
     with serving(commands, tmp_path) as address, urllib.request.urlopen(address + "search?q=keeper") as answer:
         assert "The lamp room" in answer.read().decode()
         assert "default-src" in answer.headers["Content-Security-Policy"]
+        for path in ("api/openapi.json", "search.atom", "search.csv", "opensearch.xml", "metrics"):
+            with urllib.request.urlopen(address + path) as other:
+                assert other.read()
 
 
 @contextlib.contextmanager

@@ -1,39 +1,23 @@
-"""The search page and its API: knows HTTP, asks an engine, reads the ledger. It knows nothing of the indexer.
-
-Invariant: every answer carries the security headers below, whatever happened.
-"""
+"""The search page and its API: knows HTTP, asks an engine, reads the ledger. It knows nothing of the indexer."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from flask import Flask, Response
+    from flask import Flask
 
 __all__ = ["create_app"]
 
-#: No script at all, nothing from elsewhere, nobody's frame.
-SECURITY = {
-    "Content-Security-Policy": (
-        "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; "
-        "frame-ancestors 'none'"
-    ),
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",
-    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
-}
 
-
-def create_app(data: Path, engine: str | None = None) -> "Flask":
+def create_app(data: Path, engine: str | None = None, origins: tuple[str, ...] = ()) -> "Flask":
     """The WSGI application over a data folder; `engine` is an engine address, by default the index in the folder.
 
-    BadAddress where that names no engine. A folder or an index that is not there yet is no error: each request looks
-    anew.
+    Scripts of `origins` may read the API. BadAddress where `engine` names none. A folder or an index that is not there
+    yet is no error: each request looks anew.
     """
     from flask import Flask  # heavy; `pagesift --help`, whose module lies in this package, does without
 
-    from web import api, problems, views
+    from web import api, feeds, freshness, metrics, problems, security, sharing, views
     from web.collection import Collection
 
     app = Flask(__name__)
@@ -44,11 +28,10 @@ def create_app(data: Path, engine: str | None = None) -> "Flask":
     app.extensions["collection"] = Collection.opened(data, engine)
     app.register_blueprint(views.pages)
     app.register_blueprint(api.api)
+    app.register_blueprint(feeds.feeds)
+    metrics.register(app)
+    security.register(app)
     problems.register(app)
-    app.after_request(_secured)
+    freshness.register(app)
+    sharing.register(app, origins)
     return app
-
-
-def _secured(response: "Response") -> "Response":
-    response.headers.update(SECURITY)
-    return response

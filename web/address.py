@@ -5,15 +5,19 @@
     published=2018  published=2018-02  likewise, a year or a month
     from=2018  until a day in to=      the first and the last day, both included; a year or a month is its first or last
     sort=newest  page=2  size=20  match=any  hidden=1
+    cursor=...                         what follows an earlier answer to the same; then `page` does not count
 
 Every string is read: what cannot be meant is mended, and the mending said in a sentence.
 Invariant: `read(address.query) == (address, ())` for every address that `read` gives.
 """
 
+import base64
 import datetime as dt
+import hashlib
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from typing import Self
 from urllib.parse import parse_qsl, urlencode
 
@@ -21,7 +25,7 @@ from search.document import FACETS
 from search.parser import MAX_LENGTH, days
 from search.results import MAX_SIZE, SORTS, Filter, Request
 
-__all__ = ["MAX_QUERY", "MAX_VALUE", "MAX_VALUES", "Address", "read"]
+__all__ = ["MAX_KEYS", "MAX_QUERY", "MAX_VALUE", "MAX_VALUES", "TEMPLATE", "Address", "BadCursor", "read"]
 
 #: Bytes of a query string that are read; a longer one is refused before it gets here. Every link on a page repeats it.
 MAX_QUERY = 24_000
@@ -29,20 +33,34 @@ MAX_QUERY = 24_000
 MAX_VALUES = 50
 MAX_VALUE = 300
 MAX_PAGE = 1_000_000
+#: Keys with their values that are read at all: every unknown one costs a sentence in the answer.
+MAX_KEYS = 200
+#: Characters of a cursor; ours have some 50.
+MAX_CURSOR = 200
+
+#: The query string in which a browser puts what was typed (OpenSearch 1.1, "OpenSearch URL template syntax").
+TEMPLATE = "q={searchTerms}"
 
 DEFAULTS = Request()
 MATCHES = ("all", "any")
+#: Bytes of a seal: they are against mistakes, not against malice, which gains nothing here.
+SEAL = 6
+
+
+class BadCursor(ValueError):
+    """A cursor that was not made for this question, or is cut short."""
 
 
 @dataclass(frozen=True, slots=True)
 class Address:
     """The text of the search box and the request that goes with it; the request's own query is not used.
 
-    Every method gives the address of a link. All but `on_page` lead to the first page.
+    Every method that gives an address gives that of a link. All but `on_page` and `following` lead to the first page.
     """
 
     text: str = ""
     request: Request = field(default=DEFAULTS)
+    cursor: str = ""
 
     @property
     def query(self) -> str:
@@ -70,6 +88,8 @@ class Address:
         ):
             if value != usual:
                 pairs.append((key, str(value)))
+        if self.cursor:
+            pairs.append(("cursor", self.cursor))
         return pairs
 
     def values(self, facet: str) -> Filter:
@@ -114,10 +134,31 @@ class Address:
         return self._asking(hidden=shown)
 
     def on_page(self, page: int) -> Self:
-        return replace(self, request=replace(self.request, page=page))
+        return replace(self, request=replace(self.request, page=page), cursor="")
+
+    def following(self, mark: str) -> Self:
+        """What follows an answer to this, of which `mark` is the `next`."""
+        cursor = base64.urlsafe_b64encode(self._seal() + mark.encode()).decode().rstrip("=")
+        return replace(self.on_page(1), cursor=cursor)
+
+    def after(self) -> str:
+        """The mark in the cursor, "" without one. BadCursor where it was not made for this question."""
+        try:
+            whole = base64.b64decode(self.cursor + "=" * (-len(self.cursor) % 4), altchars=b"-_", validate=True)
+            seal, mark = whole[:SEAL], whole[SEAL:].decode()
+        except ValueError as error:
+            raise BadCursor(f"{_short(self.cursor)} is no cursor") from error
+        if whole and seal != self._seal():
+            raise BadCursor("the cursor belongs to another query, or other filters")
+        return mark
+
+    def _seal(self) -> bytes:
+        """Stands for all that decides which hits there are, and where; the size decides whether wider ones are."""
+        asked = self.on_page(1).query
+        return hashlib.blake2b(asked.encode(), digest_size=SEAL).digest()
 
     def _asking(self, **changes: object) -> Self:
-        return replace(self, request=replace(self.request, page=1, **changes))  # type: ignore[arg-type]
+        return replace(self, request=replace(self.request, page=1, **changes), cursor="")  # type: ignore[arg-type]
 
     def _filtered(self, one: Filter) -> Self:
         others = {each.facet: each for each in self.request.filters} | {one.facet: one}
@@ -136,7 +177,8 @@ def read(query: str) -> tuple[Address, tuple[str, ...]]:
     wanted: dict[str, dict[str, None]] = {facet: {} for facet in FACETS}
     excluded: dict[str, dict[str, None]] = {facet: {} for facet in FACETS}
     count = 0
-    for key, value in parse_qsl(query, keep_blank_values=True):
+    pairs = iter(parse_qsl(query, keep_blank_values=True))
+    for key, value in islice(pairs, MAX_KEYS):
         facet = key.removeprefix("-")
         if facet in FACETS:
             count += 1
@@ -146,6 +188,8 @@ def read(query: str) -> tuple[Address, tuple[str, ...]]:
             single[key] = value
         else:
             notes.append(f"{_short(key)} is no filter; filters are {', '.join(FACETS)}, from and to")
+    if next(pairs, None) is not None:
+        notes.append(f"only the first {MAX_KEYS} keys were read")
     if count > MAX_VALUES:
         notes.append(f"only the first {MAX_VALUES} values of filters were read")
     text = _text(single.get("q", ""), notes)
@@ -160,10 +204,11 @@ def read(query: str) -> tuple[Address, tuple[str, ...]]:
         match=_one_of("match", single, MATCHES, DEFAULTS.match, notes),
         hidden=_one_of("hidden", single, ("0", "1"), "0", notes) == "1",
     )
-    return Address(text, request), tuple(dict.fromkeys(notes))
+    cursor = single.get("cursor", "")[:MAX_CURSOR]
+    return Address(text, request, cursor), tuple(dict.fromkeys(notes))
 
 
-_SINGLE = ("q", "from", "to", "sort", "page", "size", "match", "hidden")
+_SINGLE = ("q", "from", "to", "sort", "page", "size", "match", "hidden", "cursor")
 
 
 def _in_order(filters: Iterable[Filter]) -> tuple[Filter, ...]:

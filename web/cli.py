@@ -2,6 +2,7 @@
 
 import errno
 import logging
+import re
 import signal
 import sys
 from importlib.metadata import EntryPoint, entry_points
@@ -17,6 +18,14 @@ CONNECTIONS = 900
 IDLE_SECONDS = 15
 THREADS = 8
 HEADERS = 32_768  # bytes; longer ones are answered with 431
+#: One proxy, whatever its address; what it says of the client replaces what the client says of itself. Without this
+#: waitress throws such headers away.
+PROXY = {
+    "trusted_proxy": "*",
+    "trusted_proxy_count": 1,
+    "trusted_proxy_headers": {"x-forwarded-for", "x-forwarded-host", "x-forwarded-proto"},
+    "clear_untrusted_proxy_headers": True,
+}
 BODY = 10_000  # bytes; nothing here takes a body, and waitress would first write a long one to disk
 
 
@@ -44,6 +53,17 @@ def main() -> None:
     """Turn a heap of scraped pages into a search engine: `reindex` it, then `serve` it."""
 
 
+#: As a browser writes it: no path, no slash at the end.
+_ORIGIN = re.compile(r"https?://([a-z0-9.-]+|\[[0-9a-f:.]+\])(:[0-9]{1,5})?")
+
+
+def _origins(_context: click.Context, _parameter: click.Parameter, given: tuple[str, ...]) -> tuple[str, ...]:
+    for origin in given:
+        if origin != "*" and not _ORIGIN.fullmatch(origin):
+            raise click.BadParameter(f"{origin!r} should read like https://site.example, in small letters, or *")
+    return given
+
+
 @click.command()
 @click.option(
     "--data",
@@ -56,8 +76,16 @@ def main() -> None:
 @click.option("--engine", metavar="URL", help="Engine address  [default: whoosh:DATA/index]")
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option("--port", type=click.IntRange(0, 65_535), default=8000, show_default=True, help="0: any free one.")
-def serve(data: Path, engine: str | None, host: str, port: int) -> None:
+@click.option("--behind-proxy", is_flag=True,
+              help="Believe X-Forwarded-For, -Host, -Proto; only where none but your proxy can connect.")  # fmt: skip
+@click.option("--allow-origin", "origins", multiple=True, metavar="ORIGIN", callback=_origins,
+              help="Let scripts of this site (https://site.example, * for all) read the API; repeatable.")  # fmt: skip
+def serve(
+    data: Path, engine: str | None, host: str, port: int, behind_proxy: bool, origins: tuple[str, ...]
+) -> None:
     """Serve the search page until Ctrl-C or SIGTERM.
+
+    Where a proxy in front speaks TLS, --behind-proxy makes addresses begin with https and tells browsers to stay there.
 
     Exit codes: 0 it was stopped; 1 it cannot serve (the port is taken, say); 2 wrong arguments.
     """
@@ -69,7 +97,7 @@ def serve(data: Path, engine: str | None, host: str, port: int) -> None:
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(message)s")
     data = data.absolute()
     try:
-        app = create_app(data, engine)
+        app = create_app(data, engine, origins)
     except BadAddress as error:
         raise click.UsageError(str(error)) from None
     try:
@@ -85,6 +113,7 @@ def serve(data: Path, engine: str | None, host: str, port: int) -> None:
             max_request_header_size=HEADERS,
             max_request_body_size=BODY,
             ident=None,
+            **(PROXY if behind_proxy else {}),
         )
     except (OSError, ValueError) as error:
         click.echo(f"Error: {_unserved(host, port, error)}", err=True)

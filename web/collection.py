@@ -17,15 +17,17 @@ __all__ = ["Collection", "collection"]
 
 @dataclass(frozen=True, slots=True)
 class Collection:
-    """A data folder and the engine that answers for it."""
+    """A data folder and the engine that answers for it, by its address as the ledger knows it."""
 
     data: Path
     engine: Engine
+    address: str
 
     @classmethod
     def opened(cls, data: Path, engine: str | None) -> Self:
         """BadAddress where the address names no engine; an index that is not there yet is no error."""
-        return cls(data, open_engine(engine_address(data.absolute(), engine)))
+        address = engine_address(data.absolute(), engine)
+        return cls(data, open_engine(address), address)
 
     @contextlib.contextmanager
     def ledger(self) -> Iterator[Ledger | None]:

@@ -113,7 +113,10 @@ class Histogram:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """One hit. `href` is the original where it has a web address, else the entry page."""
+    """One hit. `href` is the original where it has a web address, else the entry page.
+
+    `also_at` links the entry pages of some other pages that hold the same article, `also_more` counts the others.
+    """
 
     title: tuple[Part, ...]
     href: str
@@ -127,6 +130,8 @@ class Result:
     language: str
     language_name: str
     kind: str
+    also_at: tuple[Link, ...] = ()
+    also_more: int = 0
 
     @property
     def is_on_the_web(self) -> bool:
@@ -135,7 +140,10 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class SearchPage:
-    """`search.html`. `notes` are sentences; `ways_out` are tried where nothing was found."""
+    """`search.html`. `notes` are sentences; `ways_out` are tried where nothing was found.
+
+    `wider` are results with most of the words, below those with all; `did_you_mean` is another text to search for.
+    """
 
     heading: str
     box: SearchBox
@@ -151,6 +159,8 @@ class SearchPage:
     histogram: Histogram
     facets: tuple[FacetList, ...]
     results: tuple[Result, ...]
+    wider: tuple[Result, ...]
+    did_you_mean: Link | None
     first: int
     pages: tuple[Link | None, ...]
     previous: str

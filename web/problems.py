@@ -1,11 +1,15 @@
-"""What can go wrong -> a page that helps; for the API, problem details (RFC 9457)."""
+"""What went wrong, and what is the reader to do? A page for people, problem details (RFC 9457) for programs.
+
+Invariant: the `type` of problem details is the address of their description in the API's own document.
+"""
 
 import shlex
 from http import HTTPStatus
 
-from flask import Flask, Response, current_app, jsonify, make_response, render_template, request
+from flask import Flask, Response, current_app, jsonify, make_response, render_template, request, url_for
 
-from search.errors import DamagedIndex, LedgerError, NoIndex, SearchError
+from search.errors import DamagedIndex, LedgerError, NoIndex, SearchError, StaleCursor
+from web.address import BadCursor
 from web.collection import collection
 from web.context import Problem, SearchBox
 
@@ -17,20 +21,31 @@ WORDS = {
     405: ("This address cannot be used like that", "Pages here are read with GET; nothing can be sent to them."),
     414: ("This address is too long", "A shorter query, or fewer filters, will do."),
     500: ("Something went wrong on our side", "The error stands in the server's log. Another query may work."),
+    503: ("There are too many at once", "Others are being served with whole lists of hits: try again in a minute."),
 }
+
+#: The beginnings of addresses that programs ask.
+FOR_PROGRAMS = ("/api/", "/healthz", "/metrics", "/opensearch.xml", "/search.")
 
 
 def register(app: Flask) -> None:
     for status in WORDS:
         app.register_error_handler(status, _failed)
     app.register_error_handler(SearchError, _unavailable)
+    app.register_error_handler(StaleCursor, _stale)
+    app.register_error_handler(BadCursor, _unfit)
 
 
 def problem(found: Problem) -> Response:
-    """The answer that tells it: HTML, or JSON below /api/ and on /healthz."""
-    if request.path.startswith("/api/") or request.path == "/healthz":
-        detail = " ".join((found.text, *(f"Run: {command}" for command in found.commands)))
-        response = jsonify(type="about:blank", title=found.heading, status=found.status, detail=detail)
+    """The answer that tells it: HTML, or JSON where programs ask."""
+    if request.path.startswith(FOR_PROGRAMS):
+        response = jsonify(
+            type=f"{url_for('api.openapi')}#/components/responses/{int(found.status)}",
+            title=found.heading,
+            status=found.status,
+            detail=found.text,
+            commands=found.commands,
+        )
         response.content_type = "application/problem+json"
     else:
         response = make_response(render_template("problem.html", page=found))
@@ -45,7 +60,19 @@ def _failed(error: Exception) -> Response:
     allowed = getattr(error, "valid_methods", None)
     if allowed:
         response.headers["Allow"] = ", ".join(sorted(allowed))
+    if status == HTTPStatus.SERVICE_UNAVAILABLE:
+        response.headers["Retry-After"] = "60"
     return response
+
+
+def _unfit(error: Exception) -> Response:
+    text = f"{error}: follow `next` of an answer as it stands, or leave cursor= out to begin at the first hit."
+    return problem(Problem(HTTPStatus.BAD_REQUEST, "This cursor does not fit", text))
+
+
+def _stale(_: Exception) -> Response:
+    text = "Leave cursor= out to begin at the first hit: pages may have come, gone or moved since the cursor was made."
+    return problem(Problem(HTTPStatus.GONE, "The index has changed since this cursor was made", text))
 
 
 def _unavailable(error: Exception) -> Response:

@@ -1,6 +1,7 @@
 """The pages: the search and the entry of one page."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from flask import Blueprint, Response, render_template, url_for
 
@@ -35,6 +36,7 @@ __all__ = ["pages"]
 pages = Blueprint("pages", __name__)
 
 SIZES = (10, 20, 50, 100)
+COPIES = 3  # addresses of the same article that a result names
 
 
 def search_href(address: Address) -> str:
@@ -58,7 +60,7 @@ def search() -> str:
 
 def search_page(address: Address, found: Answer) -> SearchPage:
     asked, results = address.request, found.results
-    last_page = -(-results.total // asked.size)
+    last_page = -(-(results.total + results.widened) // asked.size)
     return SearchPage(
         heading=f"{address.text.strip()} – Pagesift" if address.text.strip() else "Pagesift",
         box=SearchBox(
@@ -77,12 +79,14 @@ def search_page(address: Address, found: Answer) -> SearchPage:
         sizes=tuple(Link(str(n), search_href(address.sized(n)), n == asked.size) for n in SIZES),
         histogram=histogram(address, results.facets.get("published", Facet("published", ())), search_href),
         facets=tuple(facet_lists(address, results.facets.values(), search_href)),
-        results=tuple(_result(each) for each in found.found),
+        results=tuple(_result(each) for each in found.found if not each.hit.widened),
+        wider=tuple(_result(each) for each in found.found if each.hit.widened),
+        did_you_mean=_did_you_mean(address, found.did_you_mean),
         first=asked.offset + 1,
         pages=tuple(_page_links(address, last_page)),
         previous=search_href(address.on_page(min(asked.page - 1, last_page))) if asked.page > 1 and last_page else "",
         next=search_href(address.on_page(asked.page + 1)) if asked.page < last_page else "",
-        ways_out=() if results.hits else tuple(_ways_out(address, found, last_page)),
+        ways_out=() if any(not hit.widened for hit in results.hits) else tuple(_ways_out(address, found, last_page)),
     )
 
 
@@ -91,6 +95,10 @@ def _read_as(address: Address, found: Answer) -> str:
     said = found.parsed.read_as
     plain = said.removeprefix("all of: ").split(", ") == address.text.split()
     return "" if plain or address.request.match == "any" else said
+
+
+def _did_you_mean(address: Address, text: str | None) -> Link | None:
+    return Link(text, search_href(replace(address.on_page(1), text=text))) if text is not None else None
 
 
 def _result(found: Found) -> Result:
@@ -109,7 +117,14 @@ def _result(found: Found) -> Result:
         language=language_tag(document.language),
         language_name=language_name(document.language),
         kind="" if document.kind == "article" else document.kind,
+        also_at=_also_at(document)[:COPIES],
+        also_more=max(0, len(document.also_at) - COPIES),
     )
+
+
+def _also_at(document: Document) -> tuple[Link, ...]:
+    """The entry pages of the others that hold the same article."""
+    return tuple(Link(url, entry_href(document_id(url))) for url in document.also_at)
 
 
 def _page_links(address: Address, last: int) -> Iterator[Link | None]:
@@ -185,7 +200,8 @@ def _entry_page(ledger: Ledger, shown: Capture, captures: list[Capture]) -> Entr
     if found is None:
         document = Document(shown.url, shown.title or "", "", published=shown.published, fetched=shown.fetched)
         return _page_of(document, Entry(document), rows, refusal=shown.reason or "it could not be read")
-    return _page_of(found.document, found, rows, refusal="")
+    document = replace(found.document, also_at=ledger.groups.also_at(shown.url))
+    return _page_of(document, found, rows, refusal="")
 
 
 def _page_of(document: Document, found: Entry, captures: tuple[CaptureRow, ...], refusal: str) -> EntryPage:
@@ -216,5 +232,7 @@ def _facts(document: Document, found: Entry) -> Iterator[Fact]:
         links = tuple(Link(value_label(facet, v), search_href(Address().wanting(facet, v))) for v in values)
         if links:
             yield Fact(TITLES[facet], links, found.kind_reason if facet == "kind" else "")
+    if document.also_at:
+        yield Fact("Also at", _also_at(document), "the same article")
     if fetched := Day.of(document.fetched):
         yield Fact("Captured", (Link(fetched.text, ""),))

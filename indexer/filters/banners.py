@@ -1,73 +1,185 @@
-"""Script-error banners and notices, by the families of `banners.toml`.
+"""Script-error banners and notices, by the families of `banners.toml` and of a file of the user's.
 
 A family marked `inside` is also cut out of a longer text: the block is parted, and only the banner's part is labelled.
+Invariant: linear in the page's text; a family is tried only where one of its `hints` stands in the page.
 """
 
 import functools
 import re
 import tomllib
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from importlib import resources
+from typing import Any
 
 from indexer.blocks import Block, Outline
+from indexer.errors import BadRules
 
-__all__ = ["Family", "families", "label"]
+__all__ = ["Family", "families", "label", "unused"]
 
 NAME = "banner"
+_LINE = 160  # characters of a line that may be a family's as a whole
+_FIRST = re.compile(r"[^\W_]+(?:[-’'][^\W_]+)*|\[")
 MAX_TEXT = 100_000  # characters of a block that are searched
 
 
 @dataclass(frozen=True, slots=True)
 class Family:
-    """A kind of banner: its patterns, and texts it must find and must leave."""
+    """A kind of banner: its patterns, and texts it must find and must leave.
+
+    `hints` are lower-case words of which one stands in every text that a pattern finds; none: always tried. `lines` are
+    whole lines, lower-case and without the punctuation at their ends. `begins` are, for a family of lines, the first words
+    of all that its patterns find, instead of hints.
+    """
 
     name: str
     inside: bool
     longest: int
+    hints: tuple[str, ...]
+    begins: frozenset[str]
+    lines: frozenset[str]
     patterns: tuple[re.Pattern[str], ...]
     positive: tuple[str, ...]
     negative: tuple[str, ...]
 
+    def hints_in(self, lowered: str) -> list[str]:
+        """Which hints stand in a text; [""] for a family that needs none."""
+        return [hint for hint in self.hints if hint in lowered] if self.hints else [""]
+
     def spans(self, text: str) -> Iterator[tuple[int, int]]:
         """Where in the text its banners stand."""
-        if not self.inside:
-            if len(text) <= self.longest and any(pattern.search(text) for pattern in self.patterns):
-                yield 0, len(text)
-            return
-        for pattern in self.patterns:
-            for found in pattern.finditer(text, 0, MAX_TEXT):
-                yield found.span()
+        if self.inside:
+            for pattern in self.patterns:
+                for found in pattern.finditer(text, 0, MAX_TEXT):
+                    yield found.span()
+        elif len(text) <= self.longest and (
+            _bare(text.lower()) in self.lines or any(pattern.search(text) for pattern in self.patterns)
+        ):
+            yield 0, len(text)
+
+
+def _bare(line: str) -> str:
+    return line.lstrip(" «‹<←×✓•").rstrip(" .…!?:»›>→×•")
 
 
 @functools.cache
-def families() -> tuple[Family, ...]:
-    """The families of `banners.toml`."""
-    read = tomllib.loads(resources.files("indexer").joinpath("banners.toml").read_text("utf-8"))
-    return tuple(
-        Family(
-            each["name"],
-            each["inside"],
-            each.get("longest", 0),
-            tuple(re.compile(pattern, re.IGNORECASE) for pattern in each["patterns"]),
-            tuple(each["positive"]),
-            tuple(each["negative"]),
+def families(rules: str = "") -> tuple[Family, ...]:
+    """The families of `banners.toml`, or those of `rules`, a text of the same form. BadRules says what is wrong there."""
+    if not rules:
+        return _read(resources.files("indexer").joinpath("banners.toml").read_text("utf-8"))
+    given = _read(rules)
+    for family in given:
+        _prove(family)
+    return given
+
+
+def unused(removed: Iterable[tuple[str, str]], rules: str = "") -> list[str]:
+    """The rules that find nothing any more in what was removed (reason, text): each pattern of the user's, else our families."""
+    waiting = {(family.name, pattern) for family in families(rules) for pattern in family.patterns}
+    for reason, text in removed:
+        name = reason.removeprefix(f"{NAME}: ")
+        line = text.replace("\n", " ")
+        waiting -= {rule for rule in waiting if rule[0] == name and rule[1].search(line)}
+    if rules:
+        return sorted(
+            f"the pattern {pattern.pattern!r} of “{name}” matches nothing any more" for name, pattern in waiting
         )
-        for each in read["family"]
+    left = Counter(name for name, _ in waiting)
+    return [f"the family “{f.name}” matches nothing" for f in families() if left[f.name] == len(f.patterns)]
+
+
+def _read(rules: str) -> tuple[Family, ...]:
+    try:
+        return tuple(_family(each) for each in tomllib.loads(rules).get("family", []))
+    except tomllib.TOMLDecodeError as error:
+        raise BadRules(f"the rules are no TOML: {error}") from error
+
+
+def _prove(family: Family) -> None:
+    """BadRules where a family does not do what its examples say; ours are proved by a test."""
+    for text in family.positive:
+        if not any(family.spans(text)):
+            raise BadRules(f"the family “{family.name}” does not find its example: {text[:80]}")
+    for text in family.negative:
+        if any(family.spans(text)):
+            raise BadRules(f"the family “{family.name}” finds what it should leave: {text[:80]}")
+
+
+def _family(each: dict[str, Any]) -> Family:
+    name = str(each.get("name", "without a name"))
+    for key in ("patterns", "positive", "negative"):
+        if not isinstance(each.get(key), list) or not each[key]:
+            raise BadRules(f"the family “{name}” has no {key}: a rule needs patterns and examples of both kinds")
+    try:
+        patterns = tuple(re.compile(pattern, re.IGNORECASE) for pattern in each["patterns"])
+    except re.error as error:
+        raise BadRules(f"the family “{name}” has a pattern that is no regular expression: {error}") from error
+    return Family(
+        name,
+        bool(each.get("inside", False)),
+        int(each.get("longest", 300)),
+        tuple(hint.lower() for hint in each.get("hints", ())),
+        frozenset(each.get("begins", ())),
+        frozenset(each.get("lines", ())),
+        patterns,
+        tuple(each["positive"]),
+        tuple(each["negative"]),
     )
 
 
-def label(outline: Outline) -> Outline:
-    blocks = [part for block in outline.blocks for part in _parts(block)]
-    return replace(outline, blocks=tuple(replace(block, index=index) for index, block in enumerate(blocks)))
+@dataclass(frozen=True, slots=True)
+class _Index:
+    """The families by what a text must have for them to be tried; the order of `families` decides where two agree."""
+
+    lines: dict[str, Family]
+    by_first: dict[str, tuple[Family, ...]]
+    by_hint: tuple[Family, ...]
+
+    def spans(self, text: str, hinted: list[tuple[Family, list[str]]]) -> Iterator[tuple[int, int, str]]:
+        """(start, end, family) of the banners in a text; `hinted` are the families that the page hints at, with its hints."""
+        lowered = text.lower()
+        if len(text) <= _LINE:
+            family = self.lines.get(_bare(lowered))
+            if family is not None:
+                yield 0, len(text), family.name
+                return
+            first = _FIRST.search(lowered)
+            for family in self.by_first.get(first[0], ()) if first else ():
+                yield from ((start, end, family.name) for start, end in family.spans(text))
+        for family, hints in hinted:
+            if any(hint in lowered for hint in hints):
+                yield from ((start, end, family.name) for start, end in family.spans(text))
 
 
-def _parts(block: Block) -> Iterator[Block]:
+@functools.cache
+def _index(rules: str) -> _Index:
+    lines: dict[str, Family] = {}
+    by_first: dict[str, tuple[Family, ...]] = {}
+    for family in families(rules):
+        for line in family.lines:
+            lines.setdefault(line, family)
+        for word in family.begins:
+            by_first[word] = (*by_first.get(word, ()), family)
+    return _Index(lines, by_first, tuple(family for family in families(rules) if not family.begins))
+
+
+def label(outline: Outline, rules: str = "") -> Outline:
+    """The outline with its banners labelled, and cut out of their lines."""
+    index = _index(rules)
+    page = "\n".join(block.text for block in outline.blocks).lower()
+    hinted = [(family, family.hints_in(page)) for family in index.by_hint]
+    hinted = [(family, hints) for family, hints in hinted if hints]
+    blocks = [part for block in outline.blocks for part in _parts(block, index, hinted)]
+    numbered = (block if block.index == at else replace(block, index=at) for at, block in enumerate(blocks))
+    return replace(outline, blocks=tuple(numbered))
+
+
+def _parts(block: Block, index: _Index, hinted: list[tuple[Family, list[str]]]) -> Iterator[Block]:
     """The block, or the parts that its banners cut it into."""
     text = block.text.replace("\n", " ")
-    spans = sorted((start, end, family.name) for family in families() for start, end in family.spans(text))
     at = 0
-    for start, end, name in spans:
+    for start, end, name in sorted(index.spans(text, hinted)):
         if end <= at or not any(character.isalnum() for character in text[start:end]):
             continue
         start = max(start, at)

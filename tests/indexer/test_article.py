@@ -69,6 +69,7 @@ def test_a_page_that_no_filter_likes_keeps_what_nothing_claims() -> None:
         (f"<p>{PROSE}<p>{PROSE}", "The lamp", "article"),
         ("<p>Sorry, the page you are looking for could not be found.", "The Quay", "error"),
         ("<p>Go back.", "404 Not Found", "error"),
+        ("<p>Sorry, the page you are looking for could not be found.<p>Please enable JavaScript to search.", "The Quay", "error"),
         ("<p>Checking your browser before accessing the quay.", "Just a moment", "captcha"),
         ("<p>You need to enable JavaScript to run this app.", "The Quay", "shell"),
         ("<p>We use cookies and need your consent.<p>Accept all", "The Quay", "consent"),

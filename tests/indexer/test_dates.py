@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from indexer.blocks import Block, Head, Outline
-from indexer.dates import find, parted, read_day
+from indexer.dates import Dated, find, parted
+from indexer.days import is_utc, only_day, read_day, written_days
 
 DAY = dt.date(2018, 2, 22)
 
@@ -68,7 +69,11 @@ def test_a_dateline_is_a_block_that_is_only_a_date() -> None:
 
 def test_a_dateline_that_repeats_the_head_is_one_too() -> None:
     assert found(Head(meta=(("date", "2018-02-22"),)), block("22 February 2018", 3)) == (DAY, "meta", 3)
-    assert found(Head(meta=(("date", "2018-02-21"),)), block("22 February 2018", 3)) == (dt.date(2018, 2, 21), "meta", None)
+    assert found(Head(meta=(("date", "2018-02-21"),)), block("22 February 2018", 3)) == (
+        dt.date(2018, 2, 21),
+        "meta",
+        None,
+    )
 
 
 def test_a_date_in_a_short_line_is_the_last_resort() -> None:
@@ -98,3 +103,121 @@ def test_a_dateline_on_the_line_of_the_text_is_parted_from_it(text: str, expecte
     assert [each.text for each in given[1:-1]] == expected
     assert [each.index for each in given] == list(range(len(given)))
     assert parted(Outline(blocks=blocks)).blocks == blocks, "only in flattened pages"
+
+
+def dated(head: Head, *blocks: Block, url: str | None = None) -> Dated:
+    found = find(head, blocks, url, fetched=dt.date(2024, 1, 1))
+    assert found is not None
+    return found
+
+
+def lines(*texts: str, classes: tuple[str, ...] = ()) -> tuple[Block, ...]:
+    return tuple(
+        Block(text, ("body", "h1" if n == 0 else "p"), classes if n else (), 0, n) for n, text in enumerate(texts)
+    )
+
+
+def test_two_witnesses_that_agree_outweigh_one() -> None:
+    head = Head(
+        json_ld=('{"@type": "Article", "datePublished": "2016-01-01"}',),
+        meta=(("article:published_time", "2018-02-22"),),
+    )
+    assert dated(head).day == dt.date(2016, 1, 1)
+    assert dated(head, *lines("The lamp", "22 February 2018")).day == DAY
+
+
+def test_an_instant_in_utc_is_the_day_that_the_page_shows() -> None:
+    head = Head(meta=(("article:published_time", "2018-02-23T02:10:00Z"),))
+    assert dated(head).day == dt.date(2018, 2, 23)
+    assert dated(head, url="https://a.example/2018/02/22/lamp").day == DAY
+    assert dated(head, *lines("The lamp", "22 February 2018")).day == DAY
+    assert dated(head, *lines("The lamp", "11 February 2018")).day != dt.date(2018, 2, 23), "another day outweighs meta"
+
+
+def test_the_last_change_stands_apart() -> None:
+    head = Head(meta=(("article:published_time", "2018-02-22"), ("article:modified_time", "2019-03-04")))
+    found = dated(head, *lines("The lamp", "4 March 2019"))
+    assert (found.day, found.updated) == (DAY, dt.date(2019, 3, 4))
+    assert dated(Head(), *lines("The lamp", "22 February 2018 | Updated: 4 March 2019")).updated == dt.date(2019, 3, 4)
+    assert dated(Head(meta=(("date", "2018-02-22"), ("last-modified", "2018-02-22")))).updated is None
+
+
+def test_confidence_says_how_sure_a_day_is() -> None:
+    assert dated(Head(meta=(("date", "2018-02-22"),))).confidence == "high"
+    assert dated(Head(), url="https://a.example/2018/02/22/lamp").confidence == "medium"
+    assert dated(Head(), block("By Jane Doe | 22 February 2018 | Oil and wicks")).confidence == "low"
+
+
+def test_the_line_at_the_headline_is_the_page_s() -> None:
+    assert found(None, *lines("The lamp", "Jane Doe, 22 February 2018, 3 min", classes=("byline",))) == (
+        DAY,
+        "dateline",
+        None,
+    )
+    long = f"(22.02.2018) {'The keeper carried oil. ' * 12}"
+    assert found(None, *lines("The lamp", long)) == (DAY, "dateline", None)
+
+
+def test_a_label_makes_a_day_the_page_s_anywhere() -> None:
+    texts = ["The lamp", *["The keeper carried oil up the stairs."] * 30, "Veröffentlicht am 22. Februar 2018"]
+    assert found(None, *lines(*texts)) == (DAY, "dateline", 31)
+
+
+def test_a_list_of_other_pages_dates_nothing() -> None:
+    texts = ["News", "22 February 2018", "Lamp lit", "11 January 2018", "Oil bought", "3 December 2017", "Wick cut"]
+    assert found(None, *lines(*texts, classes=("item", "date"))) is None
+    assert found(Head(times=("2018-02-22", "2018-01-11", "2017-12-03"))) is None
+
+
+def test_a_thread_s_first_post_dates_it() -> None:
+    texts = ["Oil?", "3 December 2017", "Yes.", "11 January 2018", "No.", "22 February 2018"]
+    assert found(None, *lines(*texts, classes=("postdate",))) == (dt.date(2017, 12, 3), "dateline", 1)
+
+
+def test_a_review_s_date_is_not_the_page_s() -> None:
+    script = '{"@type": "Product", "name": "Lamp", "review": {"@type": "Review", "datePublished": "2018-02-22"}}'
+    assert found(Head(json_ld=(script,))) is None
+
+
+@pytest.mark.parametrize(
+    ("url", "day"),
+    [
+        ("https://a.example/2018/02/22/lamp", DAY), ("https://a.example/2018/2/22/lamp", DAY), ("https://a.example/lamp-2018-02-22", DAY),
+        ("https://a.example/20180222/lamp", DAY), ("https://a.example/2018/02/lamp", None), ("https://a.example/2018/12/31-lamps", dt.date(2018, 12, 31)),
+        ("https://a.example/?d=2018-02-22", None), ("https://a.example/2018/12/python-3", None),
+    ],
+)  # fmt: skip
+def test_days_in_addresses(url: str, day: dt.date | None) -> None:
+    assert found(url=url) == (None if day is None else (day, "url", None))
+
+
+def test_american_pages_write_the_month_first() -> None:
+    head = Head(lang="en-US")
+    assert dated(head, *lines("The lamp", "02/03/2018")).day == dt.date(2018, 2, 3)
+    assert dated(Head(lang="en-GB"), *lines("The lamp", "02/03/2018")).day == dt.date(2018, 3, 2)
+
+
+def test_where_days_stand() -> None:
+    assert list(written_days("On 22.02.2018, not 2018-02-23.")) == [(3, DAY), (19, dt.date(2018, 2, 23))]
+    assert [day for _, day in written_days("22. Februar 201811. März 2019")] == [DAY, dt.date(2019, 3, 11)]
+    assert only_day("Thursday, 22 February 2018, 10:30") == DAY
+    assert only_day("Lamp of 22 February 2018") is None
+    assert is_utc("2018-02-22T10:00:00Z")
+    assert not is_utc("2018-02-22T10:00:00+02:00")
+    assert not is_utc("2018-02-22")
+
+
+def test_hostile_lines_are_read_in_linear_time() -> None:
+    import time
+
+    before = time.process_time()
+    for unit in ("2018 ", "22 ", "2018-", "22. februar ", "published ", "20", " , "):
+        text = unit * (1_000_000 // len(unit))
+        find(
+            Head(title=text, meta=(("date", text),), json_ld=('"datePublished": "' * 50_000,)),
+            (block(text), block(text[:159])),
+            text,
+        )
+        list(written_days(text[:20_000]))
+        only_day(text[:20_000])
+    assert time.process_time() - before < 10

@@ -1,12 +1,14 @@
 """Filters label; here each on blocks made by hand, and banners by their own examples."""
 
 import re
+import time
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from indexer.blocks import Block, Label, Outline
+from indexer.errors import BadRules
 from indexer.filters import banners, content, density, endings, features, label, menus, posts
 from indexer.filters.banners import Family, families
 from indexer.filters.trees import Trees
@@ -38,14 +40,67 @@ def test_a_family_finds_and_leaves_what_it_says(family: Family) -> None:
 
 
 @pytest.mark.parametrize("family", families(), ids=lambda family: family.name)
-def test_no_pattern_is_without_a_use(family: Family) -> None:
-    """Any long text is searched in linear time."""
-    import time
+def test_a_family_is_tried_wherever_it_finds_something(family: Family) -> None:
+    """The quick way by hints, first words and whole lines agrees with trying every family on every text."""
+    for text in family.positive:
+        blocks = banners.label(outlined(p(PROSE), p(text))).blocks[1:]
+        assert any(block.labels for block in blocks), text
+        assert all(hint == hint.lower() for hint in family.hints)
 
-    before = time.perf_counter()
-    for unit in ("a ", "Warning: ", "cookies ", "#1 x ", "we use ", "at a.b.c(d) "):
-        list(family.spans(unit * 3_000))
-    assert time.perf_counter() - before < 5
+
+@pytest.mark.parametrize("family", families(), ids=lambda family: family.name)
+def test_a_hostile_text_takes_linear_time(family: Family) -> None:
+    """A million characters that begin like a banner, again and again."""
+    begun = [text[: len(text) // 2] + " " for text in family.positive[:8]] + [f"{hint} " for hint in family.hints[:4]]
+    for unit in (*begun, "a ", "Warning: a in /", "#1 x ", "a.", "we use a a a a ", "{{", "requires the "):
+        text = (unit * (1_000_000 // len(unit) + 1))[: 1_000_000 if family.inside else family.longest]
+        before = time.process_time()
+        list(family.spans(text))
+        assert time.process_time() - before < 2, unit
+
+
+RULES = """
+[[family]]
+name = "tide clock"
+hints = ["tide clock"]
+patterns = ['^The tide clock is \\w+ today\\.$']
+positive = ["The tide clock is broken today."]
+negative = ["The tide clock of 1911 hangs in the hall."]
+"""
+
+
+def test_a_user_s_family_is_found_beside_ours() -> None:
+    found = label(outlined(p("The tide clock is stopped today."), p(), p("Please enable JavaScript to go on.")), RULES)
+    assert [block.labels[0].reason for block in found.blocks if block.labels and not block.labels[0].keep] == [
+        "banner: tide clock", "banner: javascript notice"
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("rules", "said"),
+    [
+        ("[[family", "no TOML"),
+        (RULES.replace("positive", "examples"), "“tide clock” has no positive"),
+        (RULES.replace("negative", "others"), "has no negative"),
+        (RULES.replace("broken today", "broken"), "does not find its example"),
+        (RULES.replace("of 1911 hangs in the hall", "is right today"), "finds what it should leave"),
+        (RULES.replace("^The", "(The"), "no regular expression"),
+        (RULES.replace("['^", "'^").replace("$']", "$'"), "has no patterns"),
+    ],
+)
+def test_rules_that_cannot_be_used_are_named(rules: str, said: str) -> None:
+    with pytest.raises(BadRules, match=said):
+        families(rules)
+
+
+def test_rules_that_find_nothing_any_more_are_told() -> None:
+    removed = [("banner: tide clock", "The tide clock is broken today.")]
+    assert banners.unused(removed, RULES) == []
+    assert len(banners.unused([], RULES)) == 1
+    assert banners.unused([("banner: php error", "The tide clock is broken today.")], RULES) != []
+    ours = [(f"banner: {family.name}", text) for family in families() for text in family.positive]
+    assert banners.unused(ours) == []
+    assert len(banners.unused([])) == len(families())
 
 
 def test_a_banner_inside_a_line_is_cut_out() -> None:
@@ -90,10 +145,13 @@ def test_the_model_parts_a_page() -> None:
     assert "".join(verdicts(content.label(page()))[10:]) == "-----"
 
 
-def test_the_model_says_which_features_weighed() -> None:
-    reason = content.label(page()).blocks[0].labels[-1].reason
-    assert re.fullmatch(r"score 0\.\d\d of 0\.\d\d: .+", reason)
-    assert set(reason.split(": ", 1)[1].split(", ")) <= set(features.NAMES)
+def test_the_model_says_where_a_block_stands_or_which_features_weighed() -> None:
+    aside = Block("Tides today", ("body", "div", "p"), ("widget",), 11, places=(1, 50, 51))
+    blocks = content.label(page(aside)).blocks
+    assert blocks[0].labels[-1].reason == "in navigation"
+    told = re.fullmatch(r"(.+): score 0\.\d of 0\.\d", blocks[10].labels[-1].reason)
+    assert told is not None
+    assert set(told[1].split(", ")) <= set(features.NAMES)
 
 
 def test_an_endings_doubt_stands_only_where_the_model_agrees() -> None:
@@ -134,11 +192,18 @@ def test_trees_add_up_and_say_what_each_feature_added() -> None:
     assert np.allclose(credited, [[-1.5, 1], [0.5, 2], [0.5, -2]])
 
 
-def test_the_threshold_falls_on_hard_pages() -> None:
-    lengths = np.full(4, 100, np.float32)
-    assert content.threshold(np.array([0.99, 0.98, 0.03, 0.01], np.float32), lengths) == content.HIGHEST
-    assert content.threshold(np.array([0.4, 0.38, 0.36, 0.35], np.float32), lengths) == pytest.approx(0.35)
-    assert content.threshold(np.array([0.1, 0.1, 0.1, 0.1], np.float32), lengths) == pytest.approx(content.LOWEST)
+@pytest.mark.parametrize(
+    ("scores", "article", "least"),
+    [
+        ([0.99, 0.98, 0.03, 0.01], False, content.HIGHEST),
+        ([0.99, 0.98, 0.03, 0.01], True, content.OF_AN_ARTICLE),
+        ([0.4, 0.38, 0.36, 0.35], True, 0.35),
+        ([0.1, 0.1, 0.1, 0.1], False, content.LOWEST),
+    ],
+)
+def test_the_threshold_falls_on_hard_pages(scores: list[float], article: bool, least: float) -> None:
+    found = content.threshold(np.array(scores, np.float32), np.full(4, 100, np.float32), article=article)
+    assert found == pytest.approx(least)
 
 
 def test_posts_keep_the_names_of_their_authors() -> None:

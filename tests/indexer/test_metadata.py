@@ -92,6 +92,11 @@ def test_the_site_is_known_by_its_host_and_its_publisher() -> None:
     assert describe(Head(title="Oil | Tidegate"), (), "https://www.tidegate.example/oil").title == "Oil"
 
 
+def test_a_first_level_heading_that_ends_the_title_is_the_sites_name() -> None:
+    blocks = (h1("Riders of the Quay"), Block("Which oil for the lamp?", ("body", "h2")))
+    assert describe(Head(title="Which oil for the lamp? - Riders of the Quay"), blocks, None).title == "Which oil for the lamp?"
+
+
 def test_a_home_page_is_named_as_its_site_says() -> None:
     head = Head(title="Tidegate - Locks and lamps")
     assert describe(head, (h1("Locks"),), "https://tidegate.example/").title == "Tidegate - Locks and lamps"
@@ -140,6 +145,7 @@ def test_names(name: str, authors: tuple[str, ...]) -> None:
         ("Written by Jane Doe, John Roe", ("Jane Doe", "John Roe")),
         ("May 3, 2019 By Jane Doe", ("Jane Doe",)),
         ("Von: Änne Öhl", ("Änne Öhl",)),
+        ("Veröffentlicht am 2. Mai 2014 von Änne Öhl", ("Änne Öhl",)),
         ("By the sea and under the sky", ()),
         ("Jane Doe was here", ()),
     ],

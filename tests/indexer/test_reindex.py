@@ -69,7 +69,7 @@ def found(data: Path, text: str = "") -> set[str]:
 def test_only_new_and_changed_pages_are_cleaned(heap: Path, data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     cleaned = []
     clean_page = indexer.pipeline.clean_page
-    monkeypatch.setattr(indexer.pipeline, "clean_page", lambda page: cleaned.append(page.url) or clean_page(page))
+    monkeypatch.setattr(indexer.pipeline, "clean_page", lambda page, rules: cleaned.append(page.url) or clean_page(page))
     assert report(data, heap) == {"seen": 30, "indexed": 30}
     assert len(cleaned) == 30
     assert report(data, heap) == {"seen": 30, "unchanged": 30}
@@ -163,7 +163,7 @@ def test_rebuild_makes_the_same_index_from_the_ledger_alone(heap: Path, data: Pa
 def test_changed_rules_clean_again(heap: Path, data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     report(data, heap)
     for module in (indexer.pipeline, indexer.reindex):
-        monkeypatch.setattr(module, "cleaner", lambda: "other rules")
+        monkeypatch.setattr(module, "cleaner", lambda _rules="": "other rules")
     assert report(data, "--rebuild") == {"seen": 30, "indexed": 30}
     assert report(data) == {"seen": 30, "unchanged": 30}
 
@@ -291,9 +291,44 @@ def test_clean_shows_what_is_kept_and_removed(tmp_path: Path) -> None:
     assert "banner: javascript notice" in shown.output
     written = json.loads(CliRunner().invoke(clean, [str(path), "--json", "--url", "https://other.example/"]).output)
     assert list(written) == ["path", "url", "title", "text", "published", "authors", "site", "section", "language", "tags",
-                             "kind", "removed"]  # fmt: skip
+                             "kind", "removed", "published_by", "confidence", "updated", "canonical", "description",
+                             "image", "blocks"]  # fmt: skip
     assert (written["url"], written["site"], written["published"]) == ("https://other.example/", "other.example", None)
     assert written["removed"] == [{"reason": "banner: javascript notice", "text": "Please enable JavaScript to see the comments."}]
+
+
+CLOCK = """
+[[family]]
+name = "tide clock"
+hints = ["tide clock"]
+patterns = ['^The tide clock is \\w+ today\\.$']
+positive = ["The tide clock is broken today."]
+negative = ["The tide clock of 1911 hangs in the hall."]
+"""
+
+
+def test_a_user_s_rules_clean_pages_again_and_say_when_they_are_idle(heap: Path, data: Path, tmp_path: Path) -> None:
+    rules = tmp_path / "rules.toml"
+    rules.write_text(CLOCK)
+    write(heap, "clock.html", f"{PROSE.format('x')}</p><p>The tide clock is stopped today.")
+    assert report(data, heap) == {"seen": 31, "indexed": 31}
+    assert "matches nothing" in run("--data", data, "--rules", rules, "--check-rules", code=1).output
+    assert report(data, heap, "--rules", rules) == {"seen": 31, "indexed": 31}
+    assert "every rule found something" in run("--data", data, "--rules", rules, "--check-rules").output
+    assert report(data, heap, "--rules", rules) == {"seen": 31, "unchanged": 31}
+    assert found(data, "stopped") == set()
+    assert "the family “cookie notice” matches nothing" in run("--data", data, "--check-rules").output
+
+
+def test_clean_takes_a_user_s_rules(tmp_path: Path) -> None:
+    (tmp_path / "rules.toml").write_text(CLOCK)
+    (tmp_path / "wrong.toml").write_text(CLOCK.replace("broken today", "broken"))
+    path = write(tmp_path, "clock.html", f"{PROSE.format('x')}</p><p>The tide clock is stopped today.")
+    shown = CliRunner().invoke(clean, [str(path), "--rules", str(tmp_path / "rules.toml")])
+    assert "banner: tide clock" in shown.output
+    refused = CliRunner().invoke(clean, [str(path), "--rules", str(tmp_path / "wrong.toml")])
+    assert refused.exit_code == 1
+    assert "does not find its example" in refused.output
 
 
 def test_clean_refuses_with_a_reason(tmp_path: Path) -> None:

@@ -27,7 +27,7 @@ from sklearn.model_selection import GroupKFold
 from indexer import decode
 from indexer.blocks import Outline, outline
 from indexer.filters import banners, endings, features
-from indexer.filters.content import threshold
+from indexer.filters.content import headings, threshold
 
 WEIGHTS = Path(__file__).parents[2] / "indexer" / "filters" / "content.json"
 SETS = ("scrapinghub", "fundus", "wcxb_dev")
@@ -108,7 +108,9 @@ def crossed(every: list[Lesson], folds: int) -> None:
 def scored(lesson: Lesson, score: NDArray[np.float32]) -> tuple[float, float]:
     blocks = lesson.outline.blocks
     free = np.array([not any(label.name == "banner" for label in block.labels) for block in blocks])
-    least = threshold(score * free, np.array([len(block.text) for block in blocks], np.float32))
+    article = bool(lesson.table[0, features.NAMES.index("page: article said")])
+    least = threshold(score * free, np.array([len(block.text) for block in blocks], np.float32), article=article)
+    score = np.where(headings(blocks, score * free, least), np.maximum(score, least), score)
     kept = (block.text for block, value, yes in zip(blocks, score, free, strict=True) if yes and value >= least)
     want, got = grams(words(lesson.truth)), grams(words("\n".join(kept)))
     right = sum((want & got).values())

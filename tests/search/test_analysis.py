@@ -48,11 +48,12 @@ def test_folding(word: str, folded: str) -> None:
 
 def test_terms_by_language() -> None:
     assert term("running", "en") == "run"
-    assert term("running", "") == "running"
+    assert term("harbours", "") == term("harbour", "xx") == "harbou"  # a beginning where there is no stemmer
+    assert term("lamp", "") == "lamp"
+    assert term("1234567", "") == "1234567"
     assert term("häuser", "de") == "haus"
-    assert term("running", "xx") == "running"
-    assert terms("häuser", ("en", "de")) == ("hauser", "haus") or "haus" in terms("häuser", ("en", "de"))
-    assert terms("häuser", ("de",))[0] == "hauser"
+    assert terms("häuser", ("de", "")) == ("haus", "hauser")
+    assert terms("lamp", ("en", "de")) == ("lamp",)
 
 
 @given(st.text())

@@ -14,9 +14,9 @@ from search import query as q
 from search.analysis import fold, term, tokens
 from search.document import FACETS, HIDDEN_KINDS, facet_values
 from search.engine import Engine
-from search.errors import BadDocument, NoIndex
+from search.errors import BadDocument, NoIndex, StaleCursor
 from search.parser import parse
-from search.results import Filter, Results
+from search.results import SORTS, Filter, Results
 
 #: Addresses of the engines; `{}` is a folder of the test's own.
 ENGINES = ["whoosh:{}/index"]
@@ -66,6 +66,7 @@ def test_a_document_comes_back_whole(engine: Engine) -> None:
         "a", "Body \x00 ünïcödé 😀", site="news.a.example", section="World", authors=("A. B.", "Ç"), language="tr",
         tags=("x y",), kind="forum", published=dt.date(2018, 2, 22),
         fetched=dt.datetime(2020, 1, 2, 3, 4, tzinfo=dt.UTC),
+        also_at=("https://copies.example/1", "file:///heap/2"),
     )  # fmt: skip
     fill(engine, whole)
     assert engine.get(whole.id) == whole
@@ -125,6 +126,38 @@ def test_matching_sets(engine: Engine, text: str, found: str) -> None:
     assert titles(engine, text) == set(found)
 
 
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("e-mail", "ab"),  # written apart or together
+        ("email", "b"),
+        ("o'brien", "ab"),
+        ("keeper", "ab"),
+        ("keeper's", "ab"),
+        ("3.5", "a"),
+        ("35", "b"),
+        ("jane.doe@quay.example", "a"),
+        ("quay.example", "a"),
+        ("node.js", "b"),
+        ("U.S.", "a"),
+        ("wasn't", "a"),
+    ],
+)
+def test_words_of_several_parts(engine: Engine, text: str, found: str) -> None:
+    fill(
+        engine,
+        document("a", "The keeper's e-mail of 3.5 km: jane.doe@quay.example, O'Brien, U.S., wasn't", language="en"),
+        document("b", "Keepers email OBrien 35 times about node.js", language="en"),
+    )
+    assert titles(engine, text) == set(found)
+
+
+def test_languages_without_a_stemmer_are_found_by_beginnings(engine: Engine) -> None:
+    fill(engine, document("a", "latarniami", language="pl"), document("b", "latarnikowi"), document("c", "1234567"))
+    assert titles(engine, "latarnia") == {"a", "b"}
+    assert titles(engine, "1234568") == set()
+
+
 def test_any_makes_words_alternatives(engine: Engine) -> None:
     fill(engine, document("a", "lamp"), document("b", "moth"), document("c", "lamp moth", site="c.example"))
     assert titles(engine, "lamp moth", match="any") == {"a", "b", "c"}
@@ -136,7 +169,7 @@ def test_clear_cases_of_order(engine: Engine) -> None:
     filler = "word " * 50
     fill(
         engine,
-        document("often", f"lamp lamp lamp lamp {filler}"),
+        document("often", f"lamp lamp {filler}"),
         document("once", f"lamp {filler}"),
         Document(url="https://t.example/", title="The lamp", body=f"lamp {filler}"),
     )
@@ -145,6 +178,77 @@ def test_clear_cases_of_order(engine: Engine) -> None:
     assert found[0] == "The lamp"
     scores = [hit.score for hit in find(engine, "lamp").hits]
     assert scores == sorted(scores, reverse=True)
+
+
+def test_words_side_by_side_count_more(engine: Engine) -> None:
+    fill(engine, document("a", "harbour and fog, and then a wall"), document("b", "a wall, and then harbour fog, and"))
+    assert [hit.document.title for hit in find(engine, "harbour fog").hits] == ["b", "a"]
+    assert find(engine, "fog harbour").hits[0].document.title == "a"
+
+
+def test_the_parts_of_a_score_add_up(engine: Engine) -> None:
+    fill(engine, document("harbour", "Fog, a harbour and harbour fog.", language="en"), document("b", "fog"))
+    hit, other = find(engine, "harbour OR fog").hits
+    parts = {part.text: (part.documents, part.title, part.body) for part in hit.explain}
+    assert parts == {"harbour": (1, 1, 2), "fog": (2, 0, 2), "harbour fog": (None, 0, 1)}
+    assert [part.text for part in other.explain] == ["fog"]
+    for each in (hit, other):
+        assert sum(part.score for part in each.explain) == pytest.approx(each.score)
+    for each in find(engine, "fog harbour", widen=True).hits + find(engine, "harbour fog moth", widen=True).hits:
+        assert sum(part.score for part in each.explain) == pytest.approx(each.score)
+
+
+def test_a_word_of_several_stems_counts_once(engine: Engine) -> None:
+    fill(engine, document("a", "lamps", language="en"), document("b", "lamps", language="de"), document("c", "moth"))
+    first, second = find(engine, "lamps").hits
+    assert {first.document.title, second.document.title} == {"a", "b"}
+    assert first.score == second.score
+    assert [part.documents for part in first.explain] == [2]
+
+
+def test_stop_words_are_not_required_beside_others(engine: Engine) -> None:
+    fill(
+        engine,
+        document("a", "A lamp burned.", language="en"),
+        document("b", "To be or not to be, that is the question.", language="en"),
+    )
+    assert titles(engine, "where is the lamp") == {"a"}
+    assert titles(engine, "to be or not to be") == {"b"}
+    assert titles(engine, '"or not to be"') == {"b"}
+    assert titles(engine, '"the lamp"') == set()
+    assert titles(engine, "not -lamp") == {"b"}
+
+
+def test_few_words_widen_below_the_hits_that_hold_all(engine: Engine) -> None:
+    fill(
+        engine,
+        document("all", "lamp, keeper, stairs and " + "word " * 200, site="a.example"),
+        document("two", "lamp keeper lamp keeper", site="b.example"),
+        document("one", "stairs stairs stairs", site="b.example"),
+        document("hidden", "lamp keeper", kind="error"),
+    )
+    found = find(engine, "lamp keeper stairs", widen=True)
+    assert [(hit.document.title, hit.widened) for hit in found.hits] == [("all", False), ("two", True)]
+    assert (found.total, found.widened, found.hidden) == (1, 1, 0)
+    assert [(v.value, v.count) for v in found.facets["site"].values] == [("a.example", 1)]
+    assert found.notes == ("only one page holds all of these words; those that follow hold most of them",)
+
+    exact = find(engine, "lamp keeper stairs")
+    assert (exact.total, exact.widened, exact.notes) == (1, 0, ())
+    assert engine.search(Request(query=parse("lamp keeper stairs").query, widen=True, size=1)).widened == 0
+    assert find(engine, "lamp keeper stairs -moth site:b.example", widen=True).widened == 1
+    assert find(engine, "lamp stairs -keeper", widen=True).widened == 1
+    second = engine.search(Request(query=parse("lamp moth").query, widen=True, size=2, page=2))
+    assert (second.total, second.widened, second.hits) == (0, 2, ())
+
+
+def test_long_queries_are_searched_by_any_word(engine: Engine) -> None:
+    fill(engine, document("a", "lamp keeper", language="en"), document("b", "moth", language="en"))
+    sentence = "who was the old keeper of that lamp on the northern island"
+    assert titles(engine, sentence) == set()
+    found = find(engine, sentence, widen=True)
+    assert ([hit.document.title for hit in found.hits], found.total, found.widened) == (["a"], 1, 0)
+    assert found.notes == ("with so many words, pages with any of them are found",)
 
 
 def test_order_by_time_puts_the_undated_last(engine: Engine) -> None:
@@ -160,6 +264,62 @@ def test_pages_follow_each_other(engine: Engine) -> None:
     assert [len(page.hits) for page in pages] == [10, 10, 5, 0]
     assert {page.total for page in pages} == {25}
     assert len({hit.document.url for page in pages for hit in page.hits}) == 25
+
+
+@pytest.mark.parametrize("sort", SORTS)
+def test_hits_are_continued_where_an_answer_ended(engine: Engine, sort: str) -> None:
+    days = (None, dt.date(2018, 1, 1), dt.date(2019, 1, 1))
+    fill(engine, *(document(f"d{n:02}", f"word {'x ' * (n % 5)}", published=days[n % 3]) for n in range(25)))
+    asked = Request(query=q.Term("word"), sort=sort, size=100)
+    whole = [hit.document.title for hit in engine.search(asked).hits]
+    found, after, sizes = [], "", itertools.cycle((1, 4, 7))
+    while True:
+        page = engine.search(dataclasses.replace(asked, size=next(sizes), page=3, after=after) if after else
+                             dataclasses.replace(asked, size=2))  # fmt: skip
+        found += [hit.document.title for hit in page.hits]
+        if not (after := page.next):
+            break
+    assert found == whole
+    assert len(whole) == 25
+
+
+def test_hits_of_another_state_of_the_index_are_not_continued(engine: Engine) -> None:
+    fill(engine, *(document(f"d{n}") for n in range(5)))
+    after = engine.search(Request(size=2)).next
+    with engine.writer() as writer:
+        writer.put(document("new"))
+    with pytest.raises(StaleCursor, match="search anew"):
+        engine.search(Request(size=2, after=after))
+
+
+def test_every_hit_is_given_once_in_order(engine: Engine) -> None:
+    documents = [document(f"d{n:03}", "even" if n % 2 else "odd", kind="error" if n == 7 else "article")
+                 for n in range(250)]  # fmt: skip
+    fill(engine, *documents)
+    asked = Request(query=q.Term("even"), page=9, size=3)
+    first = [hit.document.url for hit in engine.search(dataclasses.replace(asked, page=1, size=100)).hits]
+    urls = [each.url for each in engine.every(asked)]
+    assert urls[:100] == first
+    assert sorted(urls) == [each.url for each in documents if each.body == "even" and each.kind == "article"]
+
+
+def test_every_hit_is_given_though_the_index_changes_meanwhile(engine: Engine) -> None:
+    documents = [document(f"d{n:03}", "before") for n in range(250)]
+    fill(engine, *documents)
+    stream = engine.every(Request())
+    begun = [next(stream)]
+    for _ in range(3):  # a generation or two may be kept for those who read them
+        fill(engine, *(document(f"e{n:03}", "after") for n in range(250)))
+    with engine.writer() as writer:
+        writer.delete("https://e000.example/")
+    rest = [*begun, *stream]
+    assert {each.url for each in rest} == {each.url for each in documents}
+    assert len(rest) == 250
+
+
+def test_that_there_is_nothing_to_give_is_said_at_once(engine: Engine) -> None:
+    with pytest.raises(NoIndex):
+        engine.every(Request())
 
 
 def test_facets_count_all_hits_and_ignore_their_own_selection(engine: Engine) -> None:
@@ -323,8 +483,7 @@ def matches(node: q.Query, doc: Document) -> bool:
             return doc.site == text
         case q.Phrase((first, second), None):
             return any(
-                (first, second) in itertools.pairwise(words)
-                for words in (stems(doc.title, doc), stems(doc.body, doc))
+                (first, second) in itertools.pairwise(words) for words in (stems(doc.title, doc), stems(doc.body, doc))
             )
         case q.Prefix(text, None):
             return any(fold(t.text).startswith(text) for part in (doc.title, doc.body) for t in tokens(part))

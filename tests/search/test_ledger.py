@@ -9,6 +9,7 @@ import pytest
 
 from search.document import Document
 from search.errors import Busy, LedgerError
+from search.groups import site_of
 from search.ledger import Ledger, digest, of_site
 from search.records import Capture, Entry, from_blob, to_blob
 
@@ -188,3 +189,29 @@ def test_check_finds_a_broken_article(ledger: Ledger) -> None:
     with other:
         other.execute("UPDATE articles SET entry = x'00'")
     assert any("1 article" in line for line in ledger.check())
+
+
+def test_a_page_that_stands_for_others_names_them(ledger: Ledger) -> None:
+    ledger.write(ledger.start_run(), [capture("u:1", "one"), capture("u:2", "one", "/heap/b"), capture("u:3", "x", "/heap/c")])
+    ledger.groups.clustered({"u:1": "u:1", "u:2": "u:1"})
+    given = {change.url: change.document for change in ledger.changes(ENGINE)}
+    assert given["u:1"] is not None
+    assert given["u:1"].also_at == ("u:2",)
+    assert given["u:2"] is None
+    assert ledger.counts()["pages"] == 2
+    ledger.follow(ENGINE, ledger.last_change())
+    ledger.groups.clustered({"u:1": "u:1", "u:2": "u:2", "u:3": "u:3"})
+    assert {c.url: c.document and c.document.also_at for c in ledger.changes(ENGINE)} == {"u:1": (), "u:2": ()}
+
+
+@pytest.mark.parametrize(
+    ("url", "site"),
+    [
+        ("https://www.a.example:8080/x", "a.example"),
+        ("file:///heap/texts/a.txt", "file:/heap/texts"),
+        ("https://[broken/", ""),
+        ("u:1", ""),
+    ],
+)
+def test_pages_of_a_host_or_a_folder_are_a_site(url: str, site: str) -> None:
+    assert site_of(url) == site

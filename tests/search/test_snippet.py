@@ -52,3 +52,36 @@ def test_a_huge_body_is_bounded() -> None:
     before = time.perf_counter()
     snippet("lamp " * 2_000_000, frozenset({"lamp"}), "en")
     assert time.perf_counter() - before < 3
+
+
+def test_phrases_are_marked_whole_and_words_that_say_nothing_only_in_them() -> None:
+    wanted = frozenset({"the", "lamp", "keeper"})
+    assert marked("The tide, the lamp-keeper and the lamp.", wanted, "en") == (
+        ("The tide, ", False), ("the lamp-keeper", True), (" and ", False), ("the lamp", True), (".", False),
+    )  # fmt: skip
+    assert marked("To be, or not", frozenset({"to", "be"}), "en") == (("To be", True), (", or not", False))
+
+
+def test_the_closest_place_with_the_most_terms_is_shown() -> None:
+    apart = "The lamp " + "burned and burned " * 8 + "for the keeper. "
+    close = "A keeper had a lamp. "
+    found = snippet("lamp lamp lamp. " + "Fog came in. " * 30 + apart + "Fog came in. " * 30 + close + "Rain. " * 90,
+                    frozenset({"lamp", "keeper"}), "en")  # fmt: skip
+    assert "A keeper had a lamp." in found.text
+
+
+def test_a_snippet_begins_and_ends_with_sentences_where_it_can() -> None:
+    found = snippet("Salt on the panes. " * 30 + "A keeper came. The lamp was lit! Nobody saw it." + " Gulls cried." * 40,
+                    frozenset({"lamp"}), "en", size=100)  # fmt: skip
+    assert found.text.startswith("… ") and found.text.endswith(" …")
+    inside = found.text.removeprefix("… ").removesuffix(" …")
+    assert inside[0].isupper() and inside[-1] in ".!"
+    endless = snippet("salt " * 300 + "lamp " + "salt " * 300, frozenset({"lamp"}), "en", size=100).text
+    assert endless.startswith("… salt ") and endless.endswith(" salt …")
+    assert 60 <= len(endless) <= 130
+
+
+def test_a_match_deep_in_a_long_body_is_shown() -> None:
+    assert (
+        "the lamp" in snippet("Fog. " * 15_000 + "Then the lamp. " + "Fog. " * 300_000, frozenset({"lamp"}), "en").text
+    )

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from search.document import FACETS
 from search.results import SORTS, Filter, Request
-from web.address import MAX_VALUE, MAX_VALUES, Address, read
+from web.address import MAX_KEYS, MAX_VALUE, MAX_VALUES, Address, BadCursor, read
 
 
 def asked(query: str) -> Request:
@@ -73,12 +73,19 @@ def test_dates_the_wrong_way_round_are_exchanged_and_said() -> None:
         ("q=" + "x" * 3000, "q=" + "x" * 2000, "only the first 2,000 characters were read"),
         ("&".join(f"site={n}" for n in range(80)), "&".join(f"site={n}" for n in range(MAX_VALUES)), "first 50 values"),
         ("%ff=%fe&&;=&=", "", "is no filter"),
+        ("&".join(["q=lamp"] * MAX_KEYS + ["q=moth"]), "q=lamp", "only the first 200 keys were read"),
+        ("cursor=" + "x" * 3000, "cursor=" + "x" * 200, None),
     ],
 )
 def test_what_cannot_be_meant_is_mended_and_said(query: str, mended: str, said: str | None) -> None:
     address, notes = read(query)
     assert address == read(mended)[0]
     assert any(said in note for note in notes) if said else notes == ()
+
+
+def test_the_sentences_on_an_address_are_bounded() -> None:
+    _, notes = read("&".join(f"x{number}=" for number in range(8000)))
+    assert len(notes) == MAX_KEYS + 1
 
 
 def test_undated_is_a_value() -> None:
@@ -113,6 +120,35 @@ def test_a_value_with_every_sign_of_a_url_survives() -> None:
     assert read(Address().wanting("tag", value).query)[0].values("tag").wanted == (value,)
 
 
+# -- cursors
+
+
+def test_a_cursor_holds_the_mark_and_survives_the_address_bar() -> None:
+    following = START.following("gen-000001/3@20")
+    assert read(following.query)[0].after() == "gen-000001/3@20"
+    assert START.after() == ""
+    assert following.request.page == 1
+
+
+def test_a_cursor_is_for_its_question_alone() -> None:
+    following = START.following("mark")
+    assert read(f"page=7&{following.query}")[0].after() == "mark"
+    for other in (following.query.replace("lamp", "moth"), following.query.replace("size=20", "size=50"), following.query + "&sort=newest", following.query + "&-tag="):
+        with pytest.raises(BadCursor, match="another query"):
+            read(other)[0].after()
+
+
+@pytest.mark.parametrize("cursor", ["x", "é", "%00", "AAAA", "a b", "____", "-" * 200])
+def test_what_is_no_cursor_is_refused(cursor: str) -> None:
+    with pytest.raises(BadCursor):
+        read(f"q=lamp&cursor={cursor}")[0].after()
+
+
+def test_other_links_begin_at_the_beginning() -> None:
+    following = START.following("mark")
+    assert following.on_page(2).cursor == following.wanting("tag", "x").cursor == following.sized(10).cursor == ""
+
+
 # -- invariants
 
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
@@ -144,6 +180,7 @@ def addresses(draw: st.DrawFn) -> Address:
             match=draw(st.sampled_from(("all", "any"))),
             hidden=draw(st.booleans()),
         ),
+        draw(texts),
     )
 
 
@@ -153,7 +190,7 @@ def test_what_is_written_is_read_alike(address: Address) -> None:
 
 
 @given(st.text(max_size=200) | st.lists(st.tuples(st.sampled_from(
-    ["q", "site", "-tag", "published", "-published", "from", "to", "sort", "page", "size", "match", "hidden", "x"]),
+    ["q", "site", "-tag", "published", "-published", "from", "to", "sort", "page", "size", "match", "hidden", "cursor", "x"]),
     st.text(max_size=30)), max_size=8).map(lambda pairs: urlencode(pairs, errors="replace")))  # fmt: skip
 def test_every_string_is_read_and_reads_the_same_once_mended(query: str) -> None:
     address, _ = read(query)

@@ -79,6 +79,43 @@ def test_it_can_listen_on_another_address(data: Path) -> None:
             assert answer.status == 200
 
 
+FORWARDED = {"X-Forwarded-Proto": "https", "X-Forwarded-Host": "pages.example", "X-Forwarded-For": "192.0.2.7"}
+
+
+def asked_as(address: str, path: str, headers: dict[str, str]) -> http.client.HTTPResponse:
+    request = urllib.request.Request(address + path, headers=headers)
+    answer: http.client.HTTPResponse = urllib.request.urlopen(request)
+    return answer
+
+
+def test_behind_a_proxy_addresses_are_those_that_visitors_see(data: Path) -> None:
+    with serving("--data", data, "--behind-proxy") as (_, said), asked_as(
+        address_in(said), "opensearch.xml", FORWARDED
+    ) as answer:
+        assert "https://pages.example/search?q=" in answer.read().decode()
+        assert answer.headers["Strict-Transport-Security"] == "max-age=31536000"
+
+
+def test_without_a_proxy_nobody_is_believed(data: Path) -> None:
+    with serving("--data", data) as (_, said), asked_as(address_in(said), "opensearch.xml", FORWARDED) as answer:
+        assert f"{address_in(said)}search?q=" in answer.read().decode()
+        assert answer.headers["Strict-Transport-Security"] is None
+
+
+def test_a_site_that_is_named_may_read(data: Path) -> None:
+    origin = "https://friend.example:8443"
+    with serving("--data", data, "--allow-origin", origin) as (_, said):
+        for asked, told in ((origin, origin), ("https://stranger.example", None)):
+            with asked_as(address_in(said), "api/search", {"Origin": asked}) as answer:
+                assert answer.headers["Access-Control-Allow-Origin"] == told
+
+
+def test_an_export_is_sent_whole_while_it_is_made(data: Path) -> None:
+    with serving("--data", data) as (_, said), asked_as(address_in(said), "search.csv?q=lamp", {}) as answer:
+        assert answer.headers["Transfer-Encoding"] == "chunked"
+        assert len(answer.read().decode().splitlines()) == 1 + 6
+
+
 def refused(*options: object) -> subprocess.CompletedProcess[str]:
     command = [PAGESIFT, "serve", *map(str, options)]
     return subprocess.run(command, capture_output=True, text=True, env=ENVIRONMENT, timeout=30)
@@ -103,6 +140,8 @@ def test_a_taken_port_is_said_clearly(data: Path) -> None:
         (("--host", "no such host", "--port", "0"), 1, "Error: cannot listen on no such host"),
         (("--engine", "nothing:here"), 2, "no engine for 'nothing:here'"),
         (("--port", "65536"), 2, "65536"),
+        (("--allow-origin", "https://friend.example/"), 2, "should read like https://site.example"),
+        (("--allow-origin", "friend.example"), 2, "should read like https://site.example"),
     ],
 )
 def test_what_cannot_be_served_is_said_in_a_line(data: Path, options: tuple[str, ...], code: int, said: str) -> None:

@@ -15,7 +15,11 @@ ALL_LAMPS = 6  # visible pages of the small collection with the word
 
 
 def titles(page: BeautifulSoup) -> list[str]:
-    return [words(tag) for tag in page.select(".results h2")]
+    return [words(tag) for tag in page.select("main > .results h2")]
+
+
+def wider_titles(page: BeautifulSoup) -> list[str]:
+    return [words(tag) for tag in page.select(".wider .results h2")]
 
 
 def facet(page: BeautifulSoup, title: str) -> Tag:
@@ -76,7 +80,7 @@ def test_a_search_says_how_many_pages_it_found_and_for_what(look: Look) -> None:
 
 def test_what_was_found_is_marked_in_title_and_snippet(look: Look) -> None:
     page = look("/search?q=lamp+thursday")
-    (result,) = page.select(".results li")
+    (result,) = page.select("main > .results li")
     assert [words(mark) for mark in result.select("h2 mark")] == ["lamp"]
     assert [words(mark) for mark in result.select(".snippet mark")] == ["lamp", "Thursday"]
     assert words(result.select_one(".snippet")).startswith("The keeper lit the lamp for the last time on Thursday.")
@@ -319,7 +323,23 @@ def test_hidden_kinds_are_one_click_away(look: Look) -> None:
     assert words(follow(look, shown.select_one(".chips a")).h1) == f"{ALL_LAMPS} pages for lamp"
 
 
-# -- nothing found
+# -- nothing found, or little
+
+
+def test_few_hits_are_followed_by_pages_with_most_of_the_words(look: Look) -> None:
+    page = look("/search?q=lamp+thursday")
+    assert words(page.h1) == "1 page for lamp thursday"
+    assert words(page.select_one(".note")).startswith("only one page holds all of these words")
+    assert words(page.select_one(".wider > h2")) == "With most of these words"
+    assert len(wider_titles(page)) == ALL_LAMPS - 1
+    assert page.select_one(".wider .results")["start"] == "2"
+    beyond = look("/search?q=lamp+thursday&size=20&page=2")
+    assert titles(beyond) == wider_titles(beyond) == []
+
+
+def test_another_spelling_is_one_click_away(look: Look) -> None:
+    page = look(f"/search?q=lmap+keeper&site={QUAY}")
+    assert words(follow(look, link(page, "lamp keeper")).h1) == "2 pages for lamp keeper"
 
 
 def test_where_nothing_is_found_there_are_ways_out_and_they_lead_somewhere(look: Look) -> None:
@@ -351,3 +371,16 @@ def test_a_page_beyond_the_last_leads_back(many: FlaskClient) -> None:
 def test_an_empty_index_says_how_it_is_filled(tmp_path: Path) -> None:
     page = read(filled(tmp_path, ()), "/")
     assert "reindex FOLDER" in words(page.select_one(".nothing"))
+
+
+def test_a_result_names_where_else_it_stands(tmp_path: Path) -> None:
+    others = tuple(f"https://copies.example/{number}" for number in range(5))
+    document = Document(f"https://{QUAY}/lamp", "The lamp", "It burns.", also_at=others)
+    page = read(filled(tmp_path, (document,)), "/search?q=lamp")
+    facts = page.select_one(".results .facts")
+    assert "also at https://copies.example/0, https://copies.example/1, https://copies.example/2 and 2 more" in words(facts)
+    assert facts is not None
+    assert facts.find("a", string=others[1])["href"] == f"/page/{document_id(others[1])}"
+    entry = read(filled(tmp_path, (document,)), f"/page/{document.id}")
+    assert "Also at" in words(entry.select_one("aside"))
+    assert others[4] in words(entry.select_one("aside"))

@@ -13,8 +13,9 @@ from search import Document, open_engine
 from search.document import document_id
 from search.ledger import Ledger
 from search.records import Capture, Entry
-from web import SECURITY, create_app
+from web import create_app
 from web.address import MAX_QUERY
+from web.security import MAX_PATH, SECURITY, STRICT_TRANSPORT
 
 HOSTILE = (
     "<script>document.title='pwned'</script>",
@@ -141,13 +142,21 @@ def test_a_value_that_is_hostile_can_still_be_chosen(client: FlaskClient) -> Non
         ("/search?q=lamp", 200),
         ("/api/search?q=lamp", 200),
         ("/healthz", 200),
-        (f"/page/{document_id(DOCUMENTS[0].url)}", 200),
+        ("/search.atom?q=lamp", 200),
+        ("/search.csv?q=lamp", 200),
+        ("/search.json?q=lamp", 200),
+        ("/opensearch.xml", 200),
+        ("/metrics", 200),
+        ("/api/suggest?q=la", 200),
+        ("/api/search?cursor=x", 400),
         ("/static/pagesift.css", 200),
         ("/static/nothing", 404),
         ("/nothing", 404),
         ("/api/nothing", 404),
         ("/page", 404),
         (f"/?{'x' * (MAX_QUERY + 1)}", 414),
+        (f"/{'x' * MAX_PATH}", 414),
+        (f"/api/{'x' * MAX_PATH}", 414),
     ],
 )
 def test_every_answer_carries_the_security_headers(client: FlaskClient, path: str, status: int) -> None:
@@ -165,10 +174,28 @@ def test_so_do_answers_where_there_is_no_index(tmp_path: Path) -> None:
     assert SECURITY.items() <= dict(create_app(tmp_path).test_client().get("/").headers).items()
 
 
-def test_the_policy_lets_no_script_run_and_nothing_come_from_elsewhere() -> None:
+def test_an_entry_page_alone_may_hold_a_frame_of_our_own(client: FlaskClient) -> None:
+    policy = client.get(f"/page/{document_id(DOCUMENTS[0].url)}").headers["Content-Security-Policy"]
+    assert policy == SECURITY["Content-Security-Policy"] + "; frame-src 'self'"
+
+
+def test_over_tls_a_browser_is_told_to_stay_there(client: FlaskClient) -> None:
+    assert "Strict-Transport-Security" not in client.get("/").headers
+    told = client.get("/", base_url="https://pages.example").headers["Strict-Transport-Security"]
+    assert told == STRICT_TRANSPORT
+
+
+@pytest.mark.parametrize("header", ["X-Forwarded-Proto: https", "X-Forwarded-Host: evil.example", "Forwarded: proto=https"])
+def test_nobody_is_believed_to_be_a_proxy(client: FlaskClient, header: str) -> None:
+    answer = client.get("/search.atom", headers=[tuple(header.split(": "))])
+    assert "Strict-Transport-Security" not in answer.headers
+    assert "evil" not in answer.text.partition("<entry")[0]
+    assert "https://localhost" not in answer.text
+
+
+def test_the_policy_lets_nothing_run_inline_and_nothing_come_from_elsewhere() -> None:
     policy = dict(rule.split(" ", 1) for rule in SECURITY["Content-Security-Policy"].split("; "))
-    assert policy["default-src"] == "'none'"
-    assert "script-src" not in policy
+    assert policy["default-src"] == policy["frame-ancestors"] == policy["base-uri"] == "'none'"
     assert {source for sources in policy.values() for source in sources.split()} == {"'none'", "'self'"}
 
 
@@ -181,6 +208,16 @@ def test_templates_hold_no_script_no_style_and_nothing_marked_safe() -> None:
 @pytest.mark.parametrize("path", ["/page//x", "/.//evil.example/", "/search/", "/page/x/"])
 def test_no_address_redirects(client: FlaskClient, path: str) -> None:
     assert client.get(path, headers={"Host": "evil.example"}).status_code == 404
+
+
+def test_nothing_that_is_read_changes_anything(client: FlaskClient) -> None:
+    rules = list(client.application.url_map.iter_rules())
+    assert {method for rule in rules for method in rule.methods or ()} == {"GET", "HEAD", "OPTIONS"}
+    data = client.application.extensions["collection"].data
+    before = {file: file.read_bytes() for file in data.rglob("*") if file.is_file() and "sqlite-" not in file.name}
+    for path in (*paths(), *(rule.rule for rule in rules if not rule.arguments)):
+        client.get(path).get_data()
+    assert {file: file.read_bytes() for file in before} == before
 
 
 def test_no_cookie_is_set(client: FlaskClient) -> None:

@@ -1,21 +1,26 @@
 """Ranked hits and exact facet counts from a Whoosh index; one snapshot per commit, opened on the next query."""
 
-import datetime as dt
+import contextlib
 import threading
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 from whoosh.index import FileIndex
 
 from search.document import HIDDEN_KINDS, Document
 from search.engines.embedded import storage
-from search.engines.embedded.snapshot import Mask, Snapshot
+from search.engines.embedded.narrowing import Narrowing, facet
+from search.engines.embedded.ranking import Numbers
+from search.engines.embedded.scoring import Scores, ordered
+from search.engines.embedded.snapshot import Snapshot
 from search.engines.embedded.translate import names_hidden_kind, translate
+from search.engines.embedded.vector import Lookup, inside
 from search.engines.embedded.writer import BatchWriter
-from search.errors import DamagedIndex, NoIndex
-from search.results import MAX_SIZE, Facet, FacetValue, Filter, Hit, Request, Results
+from search.errors import DamagedIndex, NoIndex, StaleCursor
+from search.matching import understood
+from search.results import MAX_SIZE, Hit, Request, Results
 
 __all__ = ["EmbeddedEngine"]
 
@@ -29,9 +34,27 @@ class EmbeddedEngine:
         self._snapshot: Snapshot | None = None
 
     def search(self, request: Request) -> Results:
-        snapshot = self._open()
-        try:
+        snapshot = self.snapshot()
+        with self._sound(snapshot):
             return _search(snapshot, request)
+
+    def every(self, request: Request) -> Iterator[Document]:
+        snapshot = self.snapshot()
+        with self._sound(snapshot):
+            numbers = _every(snapshot, request)
+        return self._documents(snapshot, numbers)
+
+    def _documents(self, snapshot: Snapshot, numbers: list[int]) -> Iterator[Document]:
+        for number in numbers:
+            with self._sound(snapshot):
+                document = snapshot.document(number)
+            yield document
+
+    @contextlib.contextmanager
+    def _sound(self, snapshot: Snapshot) -> Iterator[None]:
+        """DamagedIndex where what is read shows that the files are not what was written."""
+        try:
+            yield
         except (OSError, ValueError, KeyError, IndexError, TypeError, EOFError, AttributeError) as error:
             # A damaged file shows as any of these; on a sound index they are our bugs.
             if not storage.verify(self._root / snapshot.generation.split("/")[0]):
@@ -39,13 +62,16 @@ class EmbeddedEngine:
             raise DamagedIndex(f"the index in {self._root} is damaged ({error!r}): run `reindex --rebuild`") from error
 
     def get(self, document_id: str) -> Document | None:
-        snapshot = self._open()
+        snapshot = self.snapshot()
         number = snapshot.number(document_id)
         return snapshot.document(number) if number is not None else None
 
     def generation(self) -> str:
         folder = storage.current(self._root)
         return f"{folder.name}/{storage.toc_number(folder)}" if folder is not None else ""
+
+    def vocabulary(self, start: str) -> Iterator[tuple[str, int]]:
+        return self.snapshot().words(start)
 
     def writer(self) -> BatchWriter:
         return BatchWriter(self._root, fresh=False, done=self._forget)
@@ -60,7 +86,9 @@ class EmbeddedEngine:
                 return [f"there is no index in {self._root}: run `reindex`"]
             wrong = storage.verify(folder)
             if not wrong:
-                snapshot = self._open()
+                snapshot = self.snapshot()
+                wrong = snapshot.faults()
+            if not wrong:
                 for number in np.flatnonzero(snapshot.alive):
                     document = snapshot.document(int(number))
                     if snapshot.number(document.id) != number:
@@ -76,8 +104,8 @@ class EmbeddedEngine:
         with self._lock:
             self._snapshot = None  # threads that still read it keep it; its files close with the last of them
 
-    def _open(self) -> Snapshot:
-        """The snapshot of the latest commit."""
+    def snapshot(self) -> Snapshot:
+        """The latest commit, opened. NoIndex or DamagedIndex where it cannot be."""
         for attempt in range(5):
             generation = self.generation()
             if not generation:
@@ -98,133 +126,88 @@ class EmbeddedEngine:
         raise DamagedIndex(f"the index in {self._root} changes faster than it can be opened")
 
 
+class _Found:
+    """The hits of a request before they are ordered: `hits` are strict ones, `wider` those with most of the words."""
+
+    def __init__(self, snapshot: Snapshot, request: Request) -> None:
+        reading = understood(request.query, snapshot.languages, match=request.match, widen=request.widen)
+        translated = translate(reading.query, snapshot)
+        named = any(f.facet == "kind" and HIDDEN_KINDS.intersection(f.wanted) for f in request.filters)
+        self.show_hidden = request.hidden or named or names_hidden_kind(request.query)
+        self.snapshot, self.reading = snapshot, reading
+        self.narrowing = Narrowing(snapshot, request)
+        self._look = Lookup(snapshot)
+        self.all = self.narrowing.kept(snapshot.hits(translated.query, self._look))
+        self.visible = self._shown(self.all)
+        self.hits = self.narrowing.wanted(self.visible)
+        self.terms, self.notes = translated.terms, [*translated.notes, reading.note]
+        self.scores = Scores(translated.wanted, snapshot, self._look)
+
+    def wider(self) -> Numbers:
+        if self.reading.wider is None:
+            return self.hits[:0]
+        query = translate(self.reading.wider, self.snapshot).query
+        wider = self.narrowing.wanted(self._shown(self.narrowing.kept(self.snapshot.hits(query, self._look))))
+        return wider[~inside(wider, self.all, self.snapshot.size)]
+
+    def hidden(self) -> int:
+        """How many hits of hidden kinds were left out."""
+        return 0 if self.show_hidden else len(self.narrowing.wanted(self.all[self.snapshot.hidden[self.all]]))
+
+    def _shown(self, numbers: Numbers) -> Numbers:
+        return numbers if self.show_hidden else numbers[self.snapshot.shown[numbers]]
+
+
 def _search(snapshot: Snapshot, request: Request) -> Results:
-    translated = translate(request.query, snapshot, match=request.match)
-    scores = snapshot.hits(translated.query)
-    found = ~np.isnan(scores) & _between(snapshot, request.since, request.until)
-
-    wanted = {f.facet: _any_of(snapshot, f.facet, f.wanted) for f in request.filters if f.wanted}
-    for each in request.filters:
-        if each.excluded:
-            found &= ~_any_of(snapshot, each.facet, each.excluded)
-    named = any(f.facet == "kind" and HIDDEN_KINDS.intersection(f.wanted) for f in request.filters)
-    show_hidden = request.hidden or named or names_hidden_kind(request.query)
-    visible = found if show_hidden else found & ~snapshot.hidden
-    hits = _all_of(visible, wanted)
-
-    size = max(0, min(request.size, MAX_SIZE))
-    offset = (max(1, request.page) - 1) * size
-    best = _ranked(snapshot, scores, np.flatnonzero(hits), request.sort)[offset : offset + size]
-    marked = frozenset(translated.terms)
-    facets = {}
-    for name in request.facets:
-        others = _all_of(visible, {facet: mask for facet, mask in wanted.items() if facet != name})
-        filters = [f for f in request.filters if f.facet == name]
-        facets[name] = _published(snapshot, others, filters) if name == "published" else _facet(
-            snapshot, name, others, filters, request.facet_size
-        )  # fmt: skip
+    found = _Found(snapshot, request)
+    total, size = len(found.hits), max(0, min(request.size, MAX_SIZE))
+    offset = _after(request.after, snapshot.generation) if request.after else (max(1, request.page) - 1) * size
+    ranked = ordered(found.scores, found.hits, request.sort, offset + size)
+    notes, widened = found.notes, 0
+    if total < size:
+        wider = found.wider()
+        widened = len(wider)
+        if widened:
+            ranked += ordered(found.scores, wider, request.sort, offset + size - total)
+            notes.append(_widened(total))
+    shown = ranked[offset : offset + size]
+    end = offset + len(shown)
     return Results(
-        total=int(hits.sum()),
-        hits=tuple(Hit(snapshot.document(int(n)), float(scores[n]), marked) for n in best),
-        facets=facets,
-        hidden=0 if show_hidden else int(_all_of(found & snapshot.hidden, wanted).sum()),
-        notes=tuple(dict.fromkeys(translated.notes)),
+        total=total,
+        hits=tuple(
+            Hit(
+                snapshot.document(number), score, found.terms, found.scores.explained(number), widened=place >= total
+            )
+            for place, (number, score) in enumerate(shown, offset)
+        ),
+        facets={
+            name: facet(snapshot, request, name, found.narrowing.wanted(found.visible, but=name))
+            for name in request.facets
+        },
+        hidden=found.hidden(),
+        widened=widened,
+        notes=tuple(dict.fromkeys(note for note in notes if note)),
         generation=snapshot.generation,
+        next=f"{snapshot.generation}@{end}" if shown and end < total + widened else "",
     )
 
 
-def _ranked(
-    snapshot: Snapshot, scores: npt.NDArray[np.float64], numbers: npt.NDArray[np.intp], sort: str
-) -> npt.NDArray[np.intp]:
-    """The hits in order; ties by document id; undated pages last in either order of time."""
-    score, rank, day = -np.round(scores[numbers], 9), snapshot.ranks[numbers], snapshot.days[numbers]
-    if sort == "newest":
-        order = np.lexsort((rank, score, -day))
-    elif sort == "oldest":
-        order = np.lexsort((rank, score, np.where(day == 0, np.iinfo(np.int32).max, day)))
-    else:
-        order = np.lexsort((rank, score))
-    return numbers[order]
+def _every(snapshot: Snapshot, request: Request) -> list[int]:
+    """The numbers of all strict hits in their order."""
+    found = _Found(snapshot, request)
+    return [number for number, _ in ordered(found.scores, found.hits, request.sort, len(found.hits))]
 
 
-def _all_of(mask: Mask, filters: dict[str, Mask]) -> Mask:
-    for each in filters.values():
-        mask = mask & each
-    return mask
+def _after(mark: str, generation: str) -> int:
+    """How many hits stand before those asked for: a generation never changes, so a number of hits is a place in it."""
+    made_in, _, number = mark.rpartition("@")
+    if made_in != generation:
+        raise StaleCursor("the index has changed since the hits that were to be continued were found: search anew")
+    return int(number)
 
 
-def _any_of(snapshot: Snapshot, facet: str, values: tuple[str, ...]) -> Mask:
-    """The documents with one of the values ("" is no value)."""
-    mask = np.zeros(snapshot.size, dtype=np.bool_)
-    for value in values:
-        if facet == "published":
-            bounds = _bounds(value)
-            if not value:
-                mask |= snapshot.days == 0
-            elif bounds is not None:
-                mask |= (snapshot.days >= bounds[0]) & (snapshot.days <= bounds[1])
-            continue
-        ordinals = snapshot.facets[facet]
-        if not value:
-            mask |= ordinals.having(None, snapshot.size)
-        elif value in ordinals.values:
-            mask |= ordinals.having(ordinals.values.index(value), snapshot.size)
-    return mask
-
-
-def _bounds(value: str) -> tuple[int, int] | None:
-    """First and last day number of a year `2018` or a month `2018-02`."""
-    try:
-        if len(value) == 4:
-            return dt.date(int(value), 1, 1).toordinal(), dt.date(int(value), 12, 31).toordinal()
-        first = dt.date.fromisoformat(f"{value}-01")
-        return first.toordinal(), (first + dt.timedelta(days=31)).replace(day=1).toordinal() - 1
-    except (ValueError, OverflowError):
-        return None
-
-
-def _between(snapshot: Snapshot, since: dt.date | None, until: dt.date | None) -> Mask:
-    mask = np.ones(snapshot.size, dtype=np.bool_)
-    if since is not None or until is not None:
-        mask &= snapshot.days >= (since.toordinal() if since is not None else 1)
-    if until is not None:
-        mask &= snapshot.days <= until.toordinal()
-    return mask
-
-
-def _facet(snapshot: Snapshot, name: str, mask: Mask, filters: list[Filter], size: int) -> Facet:
-    ordinals = snapshot.facets[name]
-    counts = ordinals.counts(mask)
-    chosen = {value for f in filters for value in f.wanted}
-    excluded = {value for f in filters for value in f.excluded}
-    found = {ordinals.values[n]: int(counts[n]) for n in np.flatnonzero(counts)}
-    order = sorted(found, key=lambda value: (-found[value], value))
-    shown = order[:size] + sorted(value for value in chosen | excluded if value and value not in order[:size])
-    return Facet(
-        name,
-        tuple(FacetValue(v, found.get(v, 0), v in chosen, v in excluded) for v in shown),
-        distinct=len(found),
-        missing=int((mask & ordinals.having(None, snapshot.size)).sum()),
-    )
-
-
-def _published(snapshot: Snapshot, mask: Mask, filters: list[Filter]) -> Facet:
-    chosen = {value for f in filters for value in f.wanted}
-    excluded = {value for f in filters for value in f.excluded}
-    numbers, times = np.unique(snapshot.days[mask], return_counts=True)
-    months: dict[str, int] = {}
-    for number, count in zip(numbers.tolist(), times.tolist(), strict=True):
-        if number:
-            month = f"{dt.date.fromordinal(number):%Y-%m}"
-            months[month] = months.get(month, 0) + count
-    shown = sorted({*months, *(value for value in chosen | excluded if _bounds(value) and len(value) == 7)})
-    return Facet(
-        "published",
-        tuple(FacetValue(m, months.get(m, 0), _is_in(m, chosen), _is_in(m, excluded)) for m in shown),
-        distinct=len(months),
-        missing=int((mask & (snapshot.days == 0)).sum()),
-    )
-
-
-def _is_in(month: str, values: set[str]) -> bool:
-    return month in values or month[:4] in values
+def _widened(total: int) -> str:
+    if not total:
+        return "no page holds all of these words; those shown hold most of them"
+    held = "one page holds" if total == 1 else f"{total} pages hold"
+    return f"only {held} all of these words; those that follow hold most of them"

@@ -1,27 +1,26 @@
-"""Document -> the fields of the Whoosh index. Pure: a document is converted whole before the writer sees any of it.
+"""Document -> the fields of the Whoosh index. Pure: a document is converted whole before the writer keeps any of it.
 
 `title` and `body` hold stems with positions, ranked; `words` (of both) and `title_words` the folded words as they are
 written, for patterns; `at_*` what `field:` in a query finds; `f_*` columns of facet values; `document` the whole of it.
 """
 
 import datetime as dt
-import json
-from dataclasses import asdict
+import functools
 from typing import Any
 
 from whoosh import columns, fields
 
-from search.analysis import fold, term, tokens
+from search.analysis import fold, tokens
 from search.document import Document, facet_values
+from search.engines.embedded.segment import SEPARATOR
 
 __all__ = [
-    "FACET_COLUMNS", "GAP", "SCHEMA", "SEPARATOR", "day_number", "read_document", "site_names", "to_fields", "words_of",
+    "FACET_COLUMNS", "GAP", "SCHEMA", "columns_of", "day_number", "read_document", "record_of", "site_names",
+    "words_in", "words_of",
 ]  # fmt: skip
 
 #: Stands between two values of one field, so that no phrase reaches across.
 GAP = "\x1e"
-#: Joins the values of a facet in its column.
-SEPARATOR = "\x1f"
 
 #: Facets kept as columns of values; `published` is a column of day numbers.
 FACET_COLUMNS = ("site", "section", "author", "language", "tag", "kind")
@@ -44,36 +43,49 @@ SCHEMA = fields.Schema(
 )
 
 
-def to_fields(document: Document) -> dict[str, Any]:
-    """What `add_document` takes. `title` and `body` come analysed by the document's language."""
-    record = asdict(document)
-    for name in ("published", "fetched"):
-        record[name] = record[name].isoformat() if record[name] is not None else None
-    words = {"title": [t.text for t in tokens(document.title)], "body": [t.text for t in tokens(document.body)]}
-    given: dict[str, Any] = {
-        "id": document.id,
-        "words": sorted({fold(word) for text in words.values() for word in text}),
-        "title_words": sorted({fold(word) for word in words["title"]}),
+def record_of(document: Document) -> dict[str, Any]:
+    """The whole document in values that JSON holds."""
+    return {
+        "url": document.url,
+        "title": document.title,
+        "body": document.body,
+        "site": document.site,
+        "section": document.section,
+        "authors": document.authors,
+        "language": document.language,
+        "tags": document.tags,
+        "kind": document.kind,
+        "published": document.published.isoformat() if document.published is not None else None,
+        "fetched": document.fetched.isoformat() if document.fetched is not None else None,
+    }
+
+
+def words_in(document: Document) -> dict[str, list[str]]:
+    """By the name of each `at_` field, the words by which `field:` finds the document."""
+    found = {
         "at_site": site_names(document.site),
         "at_language": [document.language] if document.language else [],
         "at_kind": [document.kind],
         "at_section": words_of(document.section),
         "at_author": [word for author in document.authors for word in (*words_of(author), GAP)],
         "at_tag": [word for tag in document.tags for word in (*words_of(tag), GAP)],
-        "day": day_number(document.published),
-        "document": json.dumps(record, ensure_ascii=False),
     }
-    for name, text in words.items():
-        given[name] = [term(word, document.language) for word in text]
-    for name in FACET_COLUMNS:
-        values = dict.fromkeys(value.replace(SEPARATOR, " ") for value in facet_values(document, name))
-        given[f"f_{name}"] = SEPARATOR.join(values).encode()
-    return {name: value for name, value in given.items() if value not in ([], b"")}
+    return {name: words for name, words in found.items() if words}
 
 
-def read_document(stored: str) -> Document:
-    record = json.loads(stored)
-    record["authors"], record["tags"] = tuple(record["authors"]), tuple(record["tags"])
+def columns_of(document: Document) -> dict[str, bytes]:
+    """The values of each facet in one string."""
+    return {f"f_{name}": _column(facet_values(document, name)) for name in FACET_COLUMNS}
+
+
+@functools.lru_cache(10_000)
+def _column(values: tuple[str, ...]) -> bytes:
+    return SEPARATOR.join(dict.fromkeys(value.encode().replace(SEPARATOR, b" ") for value in values))
+
+
+def read_document(record: dict[str, Any]) -> Document:
+    for name in ("authors", "tags", "also_at"):
+        record[name] = tuple(record[name])
     if record["published"] is not None:
         record["published"] = dt.date.fromisoformat(record["published"])
     if record["fetched"] is not None:
@@ -81,11 +93,13 @@ def read_document(stored: str) -> Document:
     return Document(**record)
 
 
+@functools.lru_cache(10_000)
 def words_of(text: str) -> list[str]:
     """The folded words of a facet value, by which `field:` finds it."""
     return [fold(token.text) for token in tokens(text)]
 
 
+@functools.lru_cache(10_000)
 def site_names(site: str) -> list[str]:
     """A host and all that it lies below: `news.example.org` is found by `example.org` too."""
     parts = site.lower().split(".")

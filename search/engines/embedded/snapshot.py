@@ -1,124 +1,203 @@
-"""One commit of the index, opened: its hits as arrays, its facets as ordinals. Never changed, never refreshed.
+"""One commit of the index, opened: its segments as one run of documents. Never changed, never refreshed.
 
 Documents are numbered as Whoosh numbers them (0 to `size` - 1, deleted ones included). Threads share a snapshot.
 """
 
 import threading
 from collections.abc import Iterator
-from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 from whoosh import query as wq
-from whoosh import scoring
 from whoosh.index import FileIndex
-from whoosh.searching import SearchContext
 
 from search.document import HIDDEN_KINDS, Document
-from search.engines.embedded.schema import FACET_COLUMNS, SEPARATOR, read_document
+from search.engines.embedded import vector
+from search.engines.embedded.checking import faults
+from search.engines.embedded.codec import decode_stored
+from search.engines.embedded.facets import Ordinals, by_month, ordinals
+from search.engines.embedded.ranking import Floats, Numbers, norms
+from search.engines.embedded.schema import FACET_COLUMNS, read_document
+from search.engines.embedded.segment import ByteColumn, Field, SegmentFile
+from search.engines.embedded.vector import Lookup, Places, Postings
 
-__all__ = ["Ordinals", "Snapshot"]
+__all__ = ["Array", "Mask", "Snapshot"]
 
 Mask = npt.NDArray[np.bool_]
-
-
-@dataclass(frozen=True, slots=True)
-class Ordinals:
-    """A facet: entry i says that document `holders[i]` has value `values[numbers[i]]`; values are in order."""
-
-    values: tuple[str, ...]
-    holders: npt.NDArray[np.int32]
-    numbers: npt.NDArray[np.int32]
-
-    def counts(self, mask: Mask) -> npt.NDArray[np.intp]:
-        """How many documents of the mask have each value."""
-        return np.bincount(self.numbers[mask[self.holders]], minlength=len(self.values))
-
-    def having(self, number: int | None, size: int) -> Mask:
-        """The documents with the value of this number; with None those without any value."""
-        mask = np.zeros(size, dtype=np.bool_)
-        mask[self.holders if number is None else self.holders[self.numbers == number]] = True
-        return ~mask if number is None else mask
+Array = npt.NDArray[Any]
 
 
 class Snapshot:
-    """`generation` names the commit. `languages` are those its documents are written in."""
+    """`generation` names the commit; `living` of the documents are not deleted. What a query needs of the per-document
+    arrays is read, and its checksums compared, when it is first asked for.
+
+    It is the `Leaf` of vector and the `Vocabulary` of translate.
+    """
 
     def __init__(self, index: FileIndex, generation: str) -> None:
         self.generation = generation
-        self._searcher = index.searcher(weighting=scoring.BM25F(B=0.75, K1=1.2))
-        self._reader = self._searcher.reader()
-        self._lock = threading.Lock()  # Whoosh's readers seek in shared files
-        self.size: int = self._reader.doc_count_all()
+        self._index = index
+        self._segments = [(segment, SegmentFile(segment.path(index.storage))) for segment in index._segments()]
+        self._starts = np.cumsum([0, *(file.size for _, file in self._segments)]).tolist()
+        self.size: int = self._starts.pop()
         self.alive = np.ones(self.size, dtype=np.bool_)
-        self.days = np.zeros(self.size, dtype=np.int32)
-        names = [""] * self.size
-        entries: dict[str, list[str]] = {name: [""] * self.size for name in FACET_COLUMNS}
-        for reader, start in self._reader.leaf_readers():
-            count = reader.doc_count_all()
-            self.alive[start : start + count] = [not reader.is_deleted(number) for number in range(count)]
-            if reader.has_column("day"):
-                self.days[start : start + count] = list(reader.column_reader("day"))
-            if reader.has_column("id"):
-                names[start : start + count] = list(reader.column_reader("id"))
-            for name, column in entries.items():
-                if reader.has_column(f"f_{name}"):
-                    column[start : start + count] = [v.decode() for v in reader.column_reader(f"f_{name}")]
-        self._names = {name: number for number, name in enumerate(names) if self.alive[number]}
-        order = sorted(range(self.size), key=names.__getitem__)
-        self.ranks = np.empty(self.size, dtype=np.int64)  # by document id: what breaks ties
-        self.ranks[order] = np.arange(self.size)
-        self.facets = {name: _ordinals(column) for name, column in entries.items()}
+        for (segment, _), start in zip(self._segments, self._starts, strict=True):
+            self.alive[[start + number for number in segment.deleted_docs()]] = False
+        self.living = int(self.alive.sum())
+        self._parts: dict[str, list[tuple[Field, int]]] = {}
+        self._lock = threading.Lock()  # Whoosh's readers seek in shared files
+
+    # -- per document
+
+    def _joined(self, pieces: list[Array | None], kind: npt.DTypeLike) -> Array:
+        """One array over all segments; zeros where a segment has none."""
+        if len(pieces) == 1 and pieces[0] is not None:
+            return pieces[0]
+        sizes = (file.size for _, file in self._segments)
+        filled = [np.zeros(size, kind) if piece is None else piece for piece, size in zip(pieces, sizes, strict=True)]
+        return np.concatenate([np.zeros(0, kind), *filled])
+
+    @cached_property
+    def days(self) -> Array:
+        columns = [file.column("day") for _, file in self._segments]
+        return self._joined([each if isinstance(each, np.ndarray) else None for each in columns], np.uint32).astype(
+            np.int32
+        )
+
+    @cached_property
+    def norms(self) -> Floats:
+        lengths = [self._joined([f.lengths(n) for _, f in self._segments], np.uint8) for n in ("title", "body")]
+        return norms(lengths[0].astype(np.int64), lengths[1].astype(np.int64), self.alive)
+
+    @cached_property
+    def ranks(self) -> Numbers:
+        """By document id: what breaks ties."""
+        names = self._column("id")
+        return names.numbers.astype(np.int64)
+
+    def _column(self, name: str) -> Ordinals:
+        columns = [(file.column(name), file.size) for _, file in self._segments]
+        return ordinals([(c if isinstance(c, ByteColumn) else None, size) for c, size in columns])
+
+    @cached_property
+    def facets(self) -> dict[str, Ordinals]:
+        return {name: self._column(f"f_{name}") for name in FACET_COLUMNS}
+
+    @cached_property
+    def months(self) -> Ordinals:
+        return by_month(self.days)
+
+    @cached_property
+    def hidden(self) -> Mask:
         kinds = self.facets["kind"]
-        self.hidden = np.zeros(self.size, dtype=np.bool_)
+        mask = np.zeros(self.size, dtype=np.bool_)
         for number, kind in enumerate(kinds.values):
             if kind in HIDDEN_KINDS:
-                self.hidden |= kinds.having(number, self.size)
-        self.languages = self.facets["language"].values
+                mask |= kinds.having(number)
+        return mask
 
-    def hits(self, query: wq.Query) -> npt.NDArray[np.float64]:
-        """The score of each document, NaN where the query does not find it."""
-        scores = np.full(self.size, np.nan)
-        with self._lock:
-            context = SearchContext(weighting=self._searcher.weighting, top_query=query)
-            for searcher, start in self._searcher.leaf_searchers():
-                matcher = query.matcher(searcher, context)
+    @cached_property
+    def shown(self) -> Mask:
+        """The living documents of kinds that are not hidden."""
+        return self.alive & ~self.hidden
+
+    @cached_property
+    def languages(self) -> tuple[str, ...]:
+        """Those the documents are written in, most frequent first; "" is last where some are undecided."""
+        languages = self.facets["language"]
+        counts = languages.counts(np.flatnonzero(self.alive))
+        named = tuple(languages.values[n] for n in np.argsort(-counts, kind="stable") if counts[n])
+        return (*named, "") if (languages.missing() & self.alive).any() else named
+
+    # -- what a query asks
+
+    def parts(self, field: str) -> list[tuple[Field, int]]:
+        if field not in self._parts:
+            found = [(file.field(field), start) for (_, file), start in zip(self._segments, self._starts, strict=True)]
+            self._parts[field] = [(part, start) for part, start in found if part is not None]
+        return self._parts[field]
+
+    def hits(self, query: wq.Query, look: Lookup | None = None) -> Numbers:
+        """The living documents the query finds, ascending."""
+        return self._living(vector.evaluate(look or Lookup(self), query))
+
+    def _living(self, docs: Numbers) -> Numbers:
+        return docs if self.living == self.size else docs[self.alive[docs]]
+
+    def by_matchers(self, query: wq.Query) -> Numbers:
+        """The documents Whoosh's own matchers find."""
+        found: list[int] = []
+        with self._lock, self._index.searcher() as whole:
+            for searcher, start in whole.leaf_searchers():
+                matcher = query.matcher(searcher, searcher.boolean_context())
                 while matcher.is_active():
-                    scores[start + matcher.id()] = matcher.score()
+                    found.append(start + matcher.id())
                     matcher.next()
-        scores[~self.alive] = np.nan
-        return scores
+        return np.array(found, dtype=np.int64)
+
+    def frequencies(self, look: Lookup, field: str, terms: tuple[str, ...]) -> tuple[Numbers, Array]:
+        """The living documents that hold one of the terms, ascending, and how often."""
+        found = self._holding(look, field, terms)
+        if not found:
+            return np.zeros(0, dtype=np.int64), np.zeros(0)
+        docs, times = found[0].docs, found[0].times()
+        if len(terms) > 1:
+            sums = np.zeros(self.size)
+            for each in found:
+                np.add.at(sums, each.docs, each.times().astype(np.float64))
+            docs = np.flatnonzero(sums > 0)
+            times = sums[docs]
+        if self.living < self.size:
+            alive = self.alive[docs]
+            docs, times = docs[alive], times[alive]
+        return docs, times
+
+    def _holding(self, look: Lookup, field: str, terms: tuple[str, ...]) -> list[Postings]:
+        """Of each run of neighbours in the vocabulary; the documents rise within a word."""
+        if len(terms) == 1:
+            return [found] if len((found := look.postings(field, terms[0])).docs) else []
+        wanted = sorted({term.encode() for term in terms})
+        return [
+            Postings(part.docs(first, last).astype(np.int64) + start, part.freqs(first, last))
+            for part, start in self.parts(field)
+            for first, last in vector.numbers(part, wanted)
+        ]
+
+    def places(self, look: Lookup, field: str, terms: tuple[str, ...], documents: Numbers) -> Numbers:
+        """Where one of the terms stands in the documents (ascending), as `Places.keys`."""
+        keys = []
+        for term in terms:
+            found = look.postings(field, term)
+            if len(found.docs):
+                at = np.flatnonzero(vector.inside(documents, found.docs, self.size))
+                local = Places.keys(found, documents[at])
+                keys.append(local + (at[local // Places.STEP] - local // Places.STEP) * Places.STEP)
+        return np.unique(np.concatenate(keys)) if len(keys) > 1 else keys[0] if keys else np.zeros(0, dtype=np.int64)
+
+    def faults(self) -> list[str]:
+        """What is wrong with the segments, in sentences."""
+        return [wrong for _, file in self._segments for wrong in faults(file)]
 
     def document(self, number: int) -> Document:
-        with self._lock:
-            return read_document(self._reader.stored_fields(number)["document"])
+        at = int(np.searchsorted(self._starts, number, side="right")) - 1
+        stored = self._segments[at][1].stored(number - self._starts[at])
+        return read_document(decode_stored(stored)["document"])
 
     def number(self, document_id: str) -> int | None:
-        return self._names.get(document_id)
+        found = self._living(vector.postings(self, "id", document_id).docs)
+        return int(found[0]) if len(found) else None
 
     def words(self, start: str) -> Iterator[tuple[str, int]]:
         """(word, number of documents) of the words that begin so, in order."""
-        with self._lock:
-            found = [(word, info) for word, info in self._terms(start)]
-        return iter(found)
+        counts: dict[bytes, int] = {}
+        parts = self.parts("words")
+        for part, _ in parts:
+            first, last = part.words.beginning(start.encode())
+            held = np.diff(np.asarray(part.starts[first : last + 1])).tolist()
+            for word, documents in zip(part.words.range(first, last), held, strict=True):
+                counts[word] = counts.get(word, 0) + documents
+        words = counts if len(parts) == 1 else sorted(counts)
+        return ((word.decode(), counts[word]) for word in words)
 
-    def _terms(self, start: str) -> Iterator[tuple[str, int]]:
-        for name, word in self._reader.terms_from("words", start.encode()):
-            text = word.decode()
-            if name != "words" or not text.startswith(start):
-                return
-            yield text, self._reader.doc_frequency("words", word)
-
-    def close(self) -> None:
-        self._searcher.close()
-
-
-def _ordinals(column: list[str]) -> Ordinals:
-    pairs = [(value, number) for number, text in enumerate(column) if text for value in text.split(SEPARATOR)]
-    values = tuple(sorted({value for value, _ in pairs}))
-    numbers = {value: number for number, value in enumerate(values)}
-    return Ordinals(
-        values,
-        np.fromiter((number for _, number in pairs), dtype=np.int32, count=len(pairs)),
-        np.fromiter((numbers[value] for value, _ in pairs), dtype=np.int32, count=len(pairs)),
-    )

@@ -11,13 +11,13 @@ from typing import Protocol
 from whoosh import query as wq
 
 from search import query as q
-from search.analysis import fold, terms, tokens
+from search.analysis import fold, term, terms, tokens
 from search.document import HIDDEN_KINDS
+from search.engines.embedded.ranking import Wanted, Word
 from search.engines.embedded.schema import day_number, words_of
 
 __all__ = ["Translation", "Vocabulary", "names_hidden_kind", "translate"]
 
-TITLE_BOOST = 2.0
 MAX_EXPANSION = 200  # words a pattern stands for
 MAX_SCAN = 200_000  # words of the vocabulary a pattern is tried on
 MAX_DISTANCE = 30
@@ -28,7 +28,9 @@ MAX_STARS = 4
 class Vocabulary(Protocol):
     """The words of an index as they are written."""
 
-    languages: tuple[str, ...]
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """Those of its documents."""
 
     def words(self, start: str) -> Iterator[tuple[str, int]]:
         """(word, number of documents) of the words that begin so, in order."""
@@ -36,17 +38,25 @@ class Vocabulary(Protocol):
 
 @dataclass(slots=True)
 class Translation:
-    """The Whoosh query, the terms to be marked in what it finds, and notes on bounds that were reached."""
+    """The Whoosh query, the words it ranks by and marks in what it finds, and notes on bounds that were reached."""
 
     query: wq.Query
-    terms: set[str] = field(default_factory=set)
+    words: list[Word | None] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
+    @property
+    def wanted(self) -> Wanted:
+        return Wanted(tuple(self.words))
 
-def translate(query: q.Query, vocabulary: Vocabulary, *, match: str = "all") -> Translation:
-    """`match` "any" makes the words of the query alternatives; fields, dates and exclusions stay required."""
+    @property
+    def terms(self) -> frozenset[str]:
+        """What is to be marked."""
+        return frozenset(each for word in self.words if word is not None for each in word.terms)
+
+
+def translate(query: q.Query, vocabulary: Vocabulary) -> Translation:
     result = Translation(wq.NullQuery)
-    result.query = _Translator(vocabulary, result).node(_any(query) if match == "any" else query)
+    result.query = _Translator(vocabulary, result).node(query)
     return result
 
 
@@ -54,20 +64,6 @@ def names_hidden_kind(query: q.Query) -> bool:
     """Whether the query asks for a kind of page that results leave out."""
     kinds = (leaf.text for leaf in q.leaves(query) if isinstance(leaf, q.Term) and leaf.field == "kind")
     return any(kind.lower() in HIDDEN_KINDS for kind in kinds)
-
-
-def _any(query: q.Query) -> q.Query:
-    match query:
-        case q.And(children):
-            required = tuple(c for c in children if isinstance(c, q.Not | q.Range) or _in_facet(c))
-            words = tuple(c for c in children if c not in required)
-            return q.And((*required, q.Or(words))) if words and required else q.Or(words) if words else query
-        case _:
-            return query
-
-
-def _in_facet(query: q.Query) -> bool:
-    return isinstance(query, q.Term) and query.field not in (None, "title")
 
 
 class _Translator:
@@ -91,10 +87,10 @@ class _Translator:
             case q.Range(since, until):
                 first = max(1, day_number(since))
                 last = day_number(until) if until is not None else dt.date.max.toordinal()
-                return wq.ConstantScoreQuery(wq.NumericRange("day", first, last)) if first <= last else wq.NullQuery
+                return wq.NumericRange("day", first, last) if first <= last else wq.NullQuery
             case q.Term(text, None | "title" as where):
                 words = [token.text for token in tokens(text)]
-                return self.word(words[0], where) if len(words) == 1 else self.phrase(words, 1, where)
+                return self.word(words[0], where) if len(words) == 1 else self.compound(text, words, where)
             case q.Term(text, name):
                 return self.value(text, str(name))
             case q.Phrase(words, where):
@@ -114,10 +110,10 @@ class _Translator:
         raise TypeError(f"no query node: {node!r}")
 
     def silent(self, node: q.Query) -> wq.Query:
-        """What is not wanted is not marked either."""
-        marked = set(self.result.terms)
+        """What is not wanted neither ranks nor is marked."""
+        before = len(self.result.words)
         translated = self.node(node)
-        self.result.terms = marked
+        del self.result.words[before:]
         return translated
 
     def note(self, sentence: str) -> None:
@@ -126,9 +122,20 @@ class _Translator:
     def word(self, word: str, where: str | None) -> wq.Query:
         if _is_one_unspaced(word):  # in the index it stands in pairs
             return self.expanded(word, self.vocabulary.words(fold(word)), where)
-        found = terms(word, self.vocabulary.languages)
-        self.result.terms.update(found)
-        return wq.Or([_scored(name, wq.Term(name, each)) for name in _fields(where) for each in found])
+        found = self.want(word, where)
+        return wq.Or([wq.Term(name, each) for name in _fields(where) for each in found.terms])
+
+    def want(self, word: str, where: str | None) -> Word:
+        """The word as it ranks, noted."""
+        found = Word(word, terms(word, self.vocabulary.languages), body="" if where == "title" else "body")
+        self.result.words.append(found)
+        return found
+
+    def compound(self, text: str, words: list[str], where: str | None) -> wq.Query:
+        """Words typed as one: one after the other, or written together (e-mail, email)."""
+        apart = self.phrase(words, 1, where)
+        joined = [t.text for t in tokens(re.sub(r"(?<=[^\W\d])[-‐'’](?=[^\W\d])", "", text))]
+        return wq.Or([apart, self.word(joined[0], where)]) if len(joined) == 1 else apart
 
     def phrase(self, words: list[str], slop: int, where: str | None) -> wq.Query:
         if not words:
@@ -139,24 +146,23 @@ class _Translator:
         if len(words) > MAX_PHRASE:
             self.note(f"only the first {MAX_PHRASE} words of a phrase were searched")
             words = words[:MAX_PHRASE]
-        forms = [terms(word, self.vocabulary.languages) for word in words]
-        self.result.terms.update(form for each in forms for form in each)
-        languages = ("", *self.vocabulary.languages)
-        stemmed = dict.fromkeys(tuple(terms(word, (language,))[-1] for word in words) for language in languages)
-        return wq.Or(
-            [_scored(name, wq.Phrase(name, list(each), slop=slop)) for name in _fields(where) for each in stemmed]
-        )
+        self.result.words.append(None)
+        for word in words:
+            self.want(word, where)
+        self.result.words.append(None)
+        languages = self.vocabulary.languages
+        stemmed = dict.fromkeys(tuple(term(word, language) for word in words) for language in languages)
+        return wq.Or([wq.Phrase(name, list(each), slop=slop) for name in _fields(where) for each in stemmed])
 
     def value(self, text: str, name: str) -> wq.Query:
         if name == "site":
-            return wq.ConstantScoreQuery(wq.Term("at_site", text.lower().removeprefix("www.").strip(".")))
+            return wq.Term("at_site", text.lower().removeprefix("www.").strip("."))
         if name in ("language", "kind"):
-            return wq.ConstantScoreQuery(wq.Term(f"at_{name}", text.lower()))
+            return wq.Term(f"at_{name}", text.lower())
         words = words_of(text)
         if not words:
             return wq.NullQuery
-        found = wq.Term(f"at_{name}", words[0]) if len(words) == 1 else wq.Phrase(f"at_{name}", words[:MAX_PHRASE])
-        return wq.ConstantScoreQuery(found)
+        return wq.Term(f"at_{name}", words[0]) if len(words) == 1 else wq.Phrase(f"at_{name}", words[:MAX_PHRASE])
 
     def wildcard(self, pattern: str, where: str | None) -> wq.Query:
         shape = _folded(pattern, keep="*?")
@@ -181,7 +187,7 @@ class _Translator:
                 yield word, documents
 
     def expanded(self, pattern: str, words: Iterable[tuple[str, int]], where: str | None) -> wq.Query:
-        """The most frequent words of a pattern, all of one weight."""
+        """The most frequent words of a pattern. It ranks as one word that stands once in what it finds."""
         count = 0
 
         def counted() -> Iterator[tuple[str, int]]:
@@ -194,11 +200,12 @@ class _Translator:
         if count > len(kept):
             self.note(f"{pattern} stands for {count:,} words; the {MAX_EXPANSION} most frequent are searched")
         found = [word for word, _ in kept]
-        self.result.terms.update(found)
         if not found:
             return wq.NullQuery
-        name = "title_words" if where == "title" else "words"
-        return wq.ConstantScoreQuery(wq.Or([wq.Term(name, word) for word in found]))
+        title_only = where == "title"
+        ranked = Word(pattern, tuple(found), "title_words", "" if title_only else "words")
+        self.result.words.extend((None, ranked, None))
+        return wq.Or([wq.Term("title_words" if title_only else "words", word) for word in found])
 
 
 def within(word: str, target: str, edits: int) -> bool:
@@ -217,10 +224,6 @@ def within(word: str, target: str, edits: int) -> bool:
 
 def _fields(where: str | None) -> tuple[str, ...]:
     return (where,) if where else ("title", "body")
-
-
-def _scored(name: str, found: wq.Query) -> wq.Query:
-    return found.with_boost(TITLE_BOOST) if name == "title" else found
 
 
 def _folded(text: str, keep: str = "") -> str:

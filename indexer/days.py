@@ -1,0 +1,125 @@
+"""Days as machines and people write them, in many languages.
+
+Invariant: any text gives a possible day or None, in time linear in its length.
+"""
+
+import datetime as dt
+import re
+from collections.abc import Iterator
+
+__all__ = ["is_utc", "leading_day", "only_day", "read_day", "written_days"]
+
+_MONTHS = {
+    "en": "january february march april may june july august september october november december",
+    "en3": "jan feb mar apr may jun jul aug sep oct nov dec",
+    "de": "januar februar märz april mai juni juli august september oktober november dezember",
+    "de3": "jän feb mrz apr mai jun jul aug sept okt nov dez",
+    "fr": "janvier février mars avril mai juin juillet août septembre octobre novembre décembre",
+    "es": "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre",
+    "it": "gennaio febbraio marzo aprile maggio giugno luglio agosto settembre ottobre novembre dicembre",
+    "pt": "janeiro fevereiro março abril maio junho julho agosto setembro outubro novembro dezembro",
+    "nl": "januari februari maart april mei juni juli augustus september oktober november december",
+    "sv": "januari februari mars april maj juni juli augusti september oktober november december",
+    "da": "januar februar marts april maj juni juli august september oktober november december",
+    "pl": "stycznia lutego marca kwietnia maja czerwca lipca sierpnia września października listopada grudnia",
+    "cs": "ledna února března dubna května června července srpna září října listopadu prosince",
+    "ru": "января февраля марта апреля мая июня июля августа сентября октября ноября декабря",
+    "uk": "січня лютого березня квітня травня червня липня серпня вересня жовтня листопада грудня",
+    "tr": "ocak şubat mart nisan mayıs haziran temmuz ağustos eylül ekim kasım aralık",
+    "ca": "gener febrer març abril maig juny juliol agost setembre octubre novembre desembre",
+    "hr": "siječnja veljače ožujka travnja svibnja lipnja srpnja kolovoza rujna listopada studenoga prosinca",
+    "sk": "januára februára marca apríla mája júna júla augusta septembra októbra novembra decembra",
+    "bg": "януари февруари март април май юни юли август септември октомври ноември декември",
+    "fr3": "janv févr mars avr mai juin juil août sept oct nov déc",
+    "es3": "ene feb mar abr may jun jul ago sep oct nov dic",
+    "it3": "gen feb mar apr mag giu lug ago set ott nov dic",
+    "ru3": "янв фев мар апр мая июн июл авг сен окт ноя дек",
+    "ro": "ianuarie februarie martie aprilie mai iunie iulie august septembrie octombrie noiembrie decembrie",
+    "fi": "tammikuuta helmikuuta maaliskuuta huhtikuuta toukokuuta kesäkuuta heinäkuuta elokuuta syyskuuta lokakuuta"
+    " marraskuuta joulukuuta",
+    "hu": "január február március április május június július augusztus szeptember október november december",
+    "id": "januari februari maret april mei juni juli agustus september oktober november desember",
+    "az": "yanvar fevral mart aprel may iyun iyul avqust sentyabr oktyabr noyabr dekabr",
+    "el": "ιανουαρίου φεβρουαρίου μαρτίου απριλίου μαΐου ιουνίου ιουλίου αυγούστου σεπτεμβρίου οκτωβρίου νοεμβρίου"
+    " δεκεμβρίου",
+}
+_MONTH = {name: number for names in _MONTHS.values() for number, name in enumerate(names.split(), 1)} | {"sept": 9}
+_NAME = "(?:" + "|".join(sorted(map(re.escape, _MONTH), key=len, reverse=True)) + r")\b\.?"
+_YEAR = r"(?:19|20)\d\d"
+_DATE = re.compile(
+    rf"(?P<y1>{_YEAR})[-/.](?P<m1>\d{{1,2}})[-/.](?P<d1>\d{{1,2}})(?!\d)"
+    rf"|(?P<d2>\d{{1,2}})(?:st|nd|rd|th|er|\.|º)?\s{{0,3}}(?:of |de |di )?\s{{0,3}}(?P<n2>{_NAME}),?\s{{0,3}}(?:de |del )?"
+    rf"(?P<y2>{_YEAR})(?:\b|(?=\d\d?\.? ))"
+    rf"|(?P<n3>{_NAME})\s{{1,3}}(?P<d3>\d{{1,2}})(?:st|nd|rd|th)?,?\s{{1,3}}(?P<y3>{_YEAR})\b"
+    rf"|(?P<d4>(?<!\d)\d{{1,2}})[./-](?P<m4>\d{{1,2}})[./-](?P<y4>{_YEAR})(?!\d)"
+    rf"|(?P<y5>{_YEAR})\s?年\s?(?P<m5>\d{{1,2}})\s?月\s?(?P<d5>\d{{1,2}})\s?日"
+    rf"|(?P<y6>{_YEAR})\.?\s+(?P<n6>{_NAME})\s+(?P<d6>\d{{1,2}})\b",
+    re.IGNORECASE,
+)
+#: What may stand around a date in a line that is nothing else.
+_AROUND = re.compile(
+    r"(?:published|posted|updated|created|date|on|at|by|am|um|uhr|le|à|publié|el|publicado|veröffentlicht|stand|erstellt"
+    r"|pubblicato|опубликовано|г|года|mon|tue|wed|thu|fri|sat|sun|a\.?m|p\.?m|[ap]m|gmt|utc|[ecmp][sd]t|bst|h"
+    r"|(?:mon|tues|wednes|thurs|fri|satur|sun)day|(?:mon|diens|donners|frei|sams|sonn)tag|mittwoch|lundi|mardi|mercredi|jeudi"
+    r"|vendredi|samedi|dimanche|lunes|martes|miércoles|jueves|viernes|sábado|domingo|понедельник|вторник|среда|четверг|пятница"
+    r"|суббота|воскресенье|\d{1,2}[:.h]\d{2}(?::\d{2})?|[\s,.:;|/()•·–—-]+)+",
+    re.IGNORECASE,
+)
+
+
+def written_days(text: str, *, american: bool = False) -> Iterator[tuple[int, dt.date]]:
+    """Where in a text a day stands, and which; `american`: 02/03/2018 is the third of February."""
+    for found in _DATE.finditer(text):
+        day = _read(found, american=american)
+        if day is not None:
+            yield found.start(), day
+
+
+def is_utc(value: str) -> bool:
+    """Whether a machine's date is an instant in UTC, whose day may not be the day where it was written."""
+    return re.search(r"\d\d:\d\d.{0,10}(?:Z|[+-]00:?00| GMT| UTC)$", value.strip()[:100]) is not None
+
+
+def read_day(value: str) -> dt.date | None:
+    """The day of a machine's or a person's date: ISO, RFC 2822, `22 February 2018`, `Feb. 22, 2018`, `22.02.2018`."""
+    value = value.strip()[:100]
+    found = re.match(rf"({_YEAR})-?(\d\d)-?(\d\d)(?=$|\D)", value)
+    if found is not None:
+        return _day(int(found[1]), int(found[2]), int(found[3]))
+    if found := re.fullmatch(r"(\d{10})(?:\d{3})?", value):
+        return dt.datetime.fromtimestamp(int(found[1]), dt.UTC).date()
+    found = _DATE.search(value)
+    return _read(found) if found else None
+
+
+def leading_day(text: str) -> int:
+    """The characters of the day that a text begins with, 0 where it begins with none."""
+    found = _DATE.match(text)
+    return found.end() if found is not None and _read(found) is not None else 0
+
+
+def only_day(text: str) -> dt.date | None:
+    """The day of a text that says nothing else: around it only its weekday, time and words such as “published”."""
+    found = _DATE.search(text)
+    if found is None:
+        return None
+    rest = text[: found.start()] + " " + text[found.end() :]
+    return _read(found) if _AROUND.fullmatch(rest) else None
+
+
+def _read(found: re.Match[str], *, american: bool = False) -> dt.date | None:
+    parts = {name[0]: value for name, value in found.groupdict().items() if value is not None}
+    month = _MONTH.get(parts["n"].lower().rstrip(".")) if "n" in parts else int(parts["m"])
+    day, year = int(parts["d"]), int(parts["y"])
+    if month is None:
+        return None
+    if found["m4"] and (month > 12 or (american and day <= 12 and "/" in found[0])):
+        day, month = month, day
+    return _day(year, month, day)
+
+
+def _day(year: int, month: int, day: int) -> dt.date | None:
+    try:
+        return dt.date(year, month, day)
+    except ValueError:
+        return None

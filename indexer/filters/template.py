@@ -1,0 +1,113 @@
+"""What a site repeats, by its learnt template. Applied last, to blocks with all other labels, and undone the same way.
+
+Invariant: `undone(label(outline, any template))` is the outline again, so the ledger's blocks can be labelled anew.
+"""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from indexer.blocks import Block, Outline
+from indexer.ends import foot_start, head_end
+from indexer.furniture import STEADY, Line, Repeated, Template, lines, open_ends, zones
+
+__all__ = ["CUT", "NAME", "label", "place", "undone"]
+
+NAME = "template"
+CUT = "cut"  # names the label of a piece that goes on with the line of the block before
+AFTER_SPACE, AFTER_WORD = "goes on with the line before", "goes on with the word before"
+MUCH = 40  # words of a line that may hold both furniture and article
+
+
+def label(outline: Outline, template: Template) -> Outline:
+    """The outline with what the template holds for furniture labelled. One-line texts are cut where it ends.
+
+    A page of which nothing would be left is left as it is: it is short, and what it says is said by the site's furniture.
+    """
+    if not (template.lines or template.openings or template.ends.head or template.ends.foot):
+        return outline
+    blocks = _cut(outline, template)
+    parted = replace(outline, blocks=tuple(replace(block, index=index) for index, block in enumerate(blocks)))
+    labelled = tuple(
+        block.labelled(NAME, f"{NAME}: {said}", keep=False) if said and not _is_labelled(block) else block
+        for block, said in zip(parted.blocks, _reasons(parted, template), strict=True)
+    )
+    if all(map(_is_labelled, labelled)):
+        return outline
+    return replace(parted, blocks=labelled)
+
+
+def undone(outline: Outline) -> Outline:
+    """The outline as it was before any template."""
+    blocks: list[Block] = []
+    for block in outline.blocks:
+        bare = replace(block, labels=tuple(each for each in block.labels if each.name not in (NAME, CUT)))
+        cut = next((each.reason for each in block.labels if each.name == CUT), None)
+        if cut is not None:
+            space = " " if cut == AFTER_SPACE else ""
+            bare = replace(blocks[-1], text=f"{blocks.pop().text}{space}{bare.text}")
+        blocks.append(bare)
+    return replace(outline, blocks=tuple(replace(block, index=index) for index, block in enumerate(blocks)))
+
+
+def place(outline: Outline, index: int) -> int:
+    """Where the block stands that had this index before a template cut others."""
+    whole = [block.index for block in outline.blocks if all(each.name != CUT for each in block.labels)]
+    return whole[index]
+
+
+def _is_labelled(block: Block) -> bool:
+    return any(each.name == NAME for each in block.labels)
+
+
+# -- lines
+
+
+def _reasons(outline: Outline, template: Template) -> Iterator[str]:
+    """Why each block is furniture; "" where it is not."""
+    seen = lines(outline)
+    start, end = zones(seen, template.lines.keys())
+    found = [_found(line, template, own=start <= index < end) for index, line in enumerate(seen)]
+    steady = [index for index, each in enumerate(found) if each is not None and each.pages >= STEADY * template.pages]
+    heads = [index for index in steady if index < start] if start < len(seen) else []
+    feet = [index for index in steady if index >= end]
+    for index, (line, block, each) in enumerate(zip(seen, outline.blocks, found, strict=True)):
+        if each is not None:
+            yield f"on {each.pages / template.pages:.0%} of {template.pages:,} pages"
+        elif line.prose or block.tag == "h1" or not ((heads and index < heads[-1]) or (feet and index > feet[0])):
+            yield ""
+        else:
+            yield "among lines that are on most pages"
+
+
+def _found(line: Line, template: Template, *, own: bool) -> Repeated | None:
+    """What the template knows of the line. `own`: it stands in the page's own text, where its opening says nothing."""
+    found = template.lines.get(line.mark)
+    return found if found is not None or own else template.openings.get(line.opening)
+
+
+# -- one-line texts
+
+
+def _cut(outline: Outline, template: Template) -> Iterator[Block]:
+    """The blocks, the first and the last of a flattened page parted where the site's furniture ends and starts."""
+    first, last = open_ends(outline) or (-1, -1)
+    for index, block in enumerate(outline.blocks):
+        long = index in (first, last) and len(block.text.split()) >= MUCH
+        start = head_end(block.text, template.ends.head) if long and index == first else 0
+        end = foot_start(block.text, template.ends.foot) if long and index == last else len(block.text)
+        yield from _parts(block, start, max(start, end))
+
+
+def _parts(block: Block, start: int, end: int) -> Iterator[Block]:
+    spans = [(0, start, True), (start, end, False), (end, len(block.text), True)]
+    before = ""
+    for first, last, repeated in spans:
+        text = block.text[first:last]
+        if not text.strip():
+            continue
+        piece = replace(block, text=text.strip(), linked=round(block.linked * len(text) / len(block.text)))
+        if before:
+            spaced = before[-1:].isspace() or text[:1].isspace()
+            piece = piece.labelled(CUT, AFTER_SPACE if spaced else AFTER_WORD, keep=True)
+        yield piece.labelled(NAME, f"{NAME}: begins or ends most pages' text", keep=False) if repeated else piece
+        before = text

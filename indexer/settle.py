@@ -1,0 +1,82 @@
+"""What no page tells alone: sites' templates are learnt and applied, pages that are one article are found.
+
+Invariant: what a ledger is settled to depends on the captures it holds, not on the runs that brought them. Each step is
+a transaction; after a kill between two the next run goes on there.
+"""
+
+from collections.abc import Callable, Iterator
+
+from indexer import duplicates
+from indexer.furniture import PAGES, Template, learn
+from indexer.pipeline import printed, recomposed, restored
+from search.groups import UNSETTLED, Groups
+from search.ledger import Ledger
+from search.records import Entry, Print
+
+__all__ = ["settle"]
+
+BATCH = 100  # pages a transaction takes
+
+#: As `indexer.reindex.Progress`.
+Progress = Callable[[str, int, int, int], None]
+
+
+def settle(ledger: Ledger, progress: Progress) -> None:
+    """Do all that is to be done since pages last came or went."""
+    done = 0
+    for site in ledger.groups.sites(UNSETTLED):
+        template = _learnt(ledger.groups, site)
+        while urls := ledger.groups.urls(UNSETTLED, site, BATCH):
+            ledger.composed({url: list(_changed(ledger, url, template)) for url in urls})
+            done += len(urls)
+            progress("applying templates", 0, 0, done)
+    while unprinted := ledger.groups.unprinted(BATCH):
+        ledger.groups.printed([_print(url, entry) for url, entry in unprinted])
+    while urls := ledger.groups.unclustered(BATCH):
+        heads: dict[str, str] = {}
+        for url in urls:
+            if url not in heads:
+                heads |= _heads(ledger.groups, url)
+        ledger.groups.clustered(heads)
+        progress("finding duplicates", 0, 0, done)
+
+
+def _learnt(groups: Groups, site: str) -> Template:
+    template = learn(restored(entry) for entry in groups.sample(site, PAGES)) if site else Template()
+    groups.learnt(site, template.as_record())
+    return template
+
+
+def _changed(ledger: Ledger, url: str, template: Template) -> Iterator[tuple[int, Entry]]:
+    for capture, entry in ledger.entries(url):
+        now = recomposed(capture, entry, template)
+        if now != entry:
+            yield capture.id, now
+
+
+def _print(url: str, entry: Entry | None) -> Print:
+    return printed(entry) if entry is not None else Print(url)
+
+
+def _heads(groups: Groups, url: str) -> dict[str, str]:
+    """The head of this page, and of all that it is, or was, one article with, and so on from these."""
+    prints: dict[str, Print] = {}
+    heads: dict[str, str] = {}
+    pairs: list[tuple[str, str]] = []
+    waiting = [url]
+    while waiting:
+        page = waiting.pop()
+        if page in prints or page in heads:
+            continue
+        found = groups.print_of(page)
+        if found is None:
+            heads[page] = page
+        else:
+            prints[page] = found
+            twins = [each.url for each in groups.candidates(found) if duplicates.same(found, each)]
+            pairs += [(page, twin) for twin in twins]
+            waiting += twins
+        waiting += groups.cluster(page)
+    for cluster in duplicates.components(prints, pairs):
+        heads |= dict.fromkeys(cluster, duplicates.best(prints[page] for page in cluster))
+    return heads

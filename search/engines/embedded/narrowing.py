@@ -1,0 +1,121 @@
+"""What filters leave of a query's hits, and what the facets count of them."""
+
+import datetime as dt
+from collections.abc import Iterable
+
+import numpy as np
+
+from search.engines.embedded.snapshot import Mask, Snapshot
+from search.engines.embedded.vector import Ints
+from search.results import Facet, FacetValue, Filter, Request
+
+__all__ = ["Narrowing", "facet"]
+
+
+class Narrowing:
+    """The filters of a request: those on dates and against values hold for all counts; the wanted values of a facet
+    hold for all but its own.
+    """
+
+    def __init__(self, snapshot: Snapshot, request: Request) -> None:
+        self._kept = [~_any_of(snapshot, f.facet, f.excluded) for f in request.filters if f.excluded]
+        if request.since is not None or request.until is not None:
+            self._kept.append(_between(snapshot, request.since, request.until))
+        self._wanted = {f.facet: _any_of(snapshot, f.facet, f.wanted) for f in request.filters if f.wanted}
+
+    def kept(self, docs: Ints) -> Ints:
+        return _all_of(docs, self._kept)
+
+    def wanted(self, docs: Ints, but: str = "") -> Ints:
+        """Those with a wanted value of each facet, `but` left aside."""
+        return _all_of(docs, [mask for name, mask in self._wanted.items() if name != but])
+
+
+def _all_of(docs: Ints, masks: Iterable[Mask]) -> Ints:
+    for mask in masks:
+        docs = docs[mask[docs]]
+    return docs
+
+
+def _any_of(snapshot: Snapshot, name: str, values: tuple[str, ...]) -> Mask:
+    """The documents with one of the values ("" is no value)."""
+    mask = np.zeros(snapshot.size, dtype=np.bool_)
+    for value in values:
+        if name == "published":
+            bounds = _bounds(value)
+            if not value:
+                mask |= snapshot.days == 0
+            elif bounds is not None:
+                mask |= (snapshot.days >= bounds[0]) & (snapshot.days <= bounds[1])
+            continue
+        ordinals = snapshot.facets[name]
+        number = ordinals.number(value)
+        if not value:
+            mask |= ordinals.missing()
+        elif number is not None:
+            mask |= ordinals.having(number)
+    return mask
+
+
+def _bounds(value: str) -> tuple[int, int] | None:
+    """First and last day number of a year `2018` or a month `2018-02`."""
+    try:
+        if len(value) == 4:
+            return dt.date(int(value), 1, 1).toordinal(), dt.date(int(value), 12, 31).toordinal()
+        first = dt.date.fromisoformat(f"{value}-01")
+        return first.toordinal(), (first + dt.timedelta(days=31)).replace(day=1).toordinal() - 1
+    except (ValueError, OverflowError):
+        return None
+
+
+def _between(snapshot: Snapshot, since: dt.date | None, until: dt.date | None) -> Mask:
+    mask: Mask = snapshot.days >= (since.toordinal() if since is not None else 1)
+    if until is not None:
+        mask &= snapshot.days <= until.toordinal()
+    return mask
+
+
+def facet(snapshot: Snapshot, request: Request, name: str, docs: Ints) -> Facet:
+    """The facet over these documents, which its own wanted values have not narrowed."""
+    filters = [f for f in request.filters if f.facet == name]
+    if name == "published":
+        return _published(snapshot, docs, filters)
+    ordinals = snapshot.facets[name]
+    counts = ordinals.counts(docs)
+    numbers = np.flatnonzero(counts)
+    order = numbers[np.argsort(-counts[numbers], kind="stable")[: request.facet_size]]
+    shown = [ordinals.values[number] for number in order.tolist()]
+    chosen, excluded = _named(filters)
+    shown += sorted(value for value in chosen | excluded if value and value not in shown)
+
+    def count(value: str) -> int:
+        number = ordinals.number(value)
+        return int(counts[number]) if number is not None else 0
+
+    return Facet(
+        name,
+        tuple(FacetValue(value, count(value), value in chosen, value in excluded) for value in shown),
+        distinct=len(numbers),
+        missing=ordinals.without(docs),
+    )
+
+
+def _named(filters: list[Filter]) -> tuple[set[str], set[str]]:
+    return {value for f in filters for value in f.wanted}, {value for f in filters for value in f.excluded}
+
+
+def _published(snapshot: Snapshot, docs: Ints, filters: list[Filter]) -> Facet:
+    chosen, excluded = _named(filters)
+    counts = snapshot.months.counts(docs)
+    months = {snapshot.months.values[number]: int(counts[number]) for number in np.flatnonzero(counts).tolist()}
+    shown = sorted({*months, *(value for value in chosen | excluded if _bounds(value) and len(value) == 7)})
+    return Facet(
+        "published",
+        tuple(FacetValue(m, months.get(m, 0), _is_in(m, chosen), _is_in(m, excluded)) for m in shown),
+        distinct=len(months),
+        missing=snapshot.months.without(docs),
+    )
+
+
+def _is_in(month: str, values: set[str]) -> bool:
+    return month in values or month[:4] in values

@@ -1,0 +1,107 @@
+"""How well a document answers a query: BM25F over title and body, and a bonus for words that stand side by side.
+
+Pure functions over arrays of documents. A word of the query counts once however many stems it may have: the
+frequencies of its stems are added, and it is as rare as all their documents together. Counts and the mean length are
+those of the whole index: all segments, and none of the deleted documents that were not merged away yet.
+
+Invariant: every part of a score is positive; the bonus reorders the first `WINDOW` hits among themselves only.
+Formulas: Robertson and Zaragoza, The Probabilistic Relevance Framework (2009), sections 3.4 to 3.6.
+
+The weights were chosen by leaving one collection out, over six English test collections; each figure is what the mean
+of nDCG@10 over them, .5586, loses when only this weight is changed. Where a collection was left out of choosing, its
+own nDCG@10 came to .5542 in the mean. Expansion by the best hits (RM3) is left out: it gains .001 and hurts those who
+look for one page.
+"""
+
+import math
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+__all__ = [
+    "DIGITS", "K1", "PAIR", "WINDOW", "Floats", "Numbers", "Wanted", "Word", "norms", "rarity", "repeated", "saturated",
+]  # fmt: skip
+
+Floats = npt.NDArray[np.float64]
+Numbers = npt.NDArray[np.int64]
+
+#: Where a word's frequency saturates: 1.2 .0032, 1.8 .0010.
+K1 = 1.5
+#: How much the length of a field counts: 0.5 .0037, 0.7 .0018. One length for both fields: .0025.
+B = 0.6
+#: A word of the title counts so often: 1 .0052, 2 .0014, 4 .0023.
+TITLE = 3.0
+#: Where the frequency of a word in the query itself saturates: 1 .0029, 20 gains .0001.
+K3 = 8.0
+#: Weight of two neighbouring words of the query side by side in the text: none .0036, 0.1 .0025, 0.3 .0020. The mean of
+#: their rarities stands for the pair's own, which would have to be counted and loses .0022.
+PAIR = 0.2
+#: Hits that are looked through for pairs; 50, 1,000 or all give the same first ten.
+WINDOW = 100
+#: Scores that differ by less are equal, so that no last bit decides an order.
+DIGITS = 9
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word or pattern of the query, the terms it stands for, and the names of the two fields ("": not there).
+
+    Words of the same terms are one word, however they are written.
+    """
+
+    text: str = field(compare=False)
+    terms: tuple[str, ...]
+    title: str = "title"
+    body: str = "body"
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """The words of a query in order, repeats kept; None parts what are no neighbours."""
+
+    words: tuple[Word | None, ...] = ()
+
+    def counts(self) -> dict[Word, int]:
+        """How often each word stands in the query."""
+        counts: dict[Word, int] = {}
+        for word in self.words:
+            if word is not None:
+                counts[word] = counts.get(word, 0) + 1
+        return counts
+
+    def pairs(self) -> tuple[tuple[Word, Word], ...]:
+        """Each two different neighbours, once."""
+        found = ((a, b) for a, b in pairwise(self.words) if a is not None and b is not None and a != b)
+        return tuple(dict.fromkeys(found))
+
+
+def norms(title: Numbers, body: Numbers, alive: npt.NDArray[np.bool_]) -> Floats:
+    """Words in title and body of each document -> what frequencies are divided by, a row for each of the two fields.
+
+    1 for a field of the mean length.
+    """
+    rows = []
+    for lengths in (title, body):
+        mean = float(lengths[alive].mean()) if alive.any() else 0.0
+        rows.append(1 - B + B * lengths / (mean or 1.0))
+    return np.array(rows, dtype=np.float64)
+
+
+def rarity(holders: int, documents: int) -> float:
+    """Inverse document frequency, positive even where all documents hold the word."""
+    return math.log(1 + (documents - holders + 0.5) / (holders + 0.5))
+
+
+def saturated(title: Floats | float, body: npt.NDArray[Any], norm: Floats | tuple[float, Floats]) -> Floats:
+    """Frequencies in title and body, merged before they saturate: 0 for none, at most K1 + 1. `norm` has two rows."""
+    frequency = TITLE * title / norm[0] + body / norm[1]
+    result: Floats = (K1 + 1) * frequency / (K1 + frequency)
+    return result
+
+
+def repeated(times: int) -> float:
+    """The weight of a word that stands in the query so often: 1 for once, at most K3 + 1."""
+    return (K3 + 1) * times / (K3 + times)

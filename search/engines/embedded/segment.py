@@ -1,0 +1,204 @@
+"""What a segment holds, by name: postings of fields, columns, lengths, stored values. One file of arrays each.
+
+    F.words F.ends      the words of field F in order
+    F.starts            word i has postings starts[i] to starts[i + 1]
+    F.docs F.freqs      the document of each posting, rising within a word, and how often (no array: once each)
+    F.at F.places       where the places of word i begin, and the places, rising within a posting (only of phrases)
+    F.lengths           words of the field in each document
+    C|words C|ends      the distinct values of column C in order; of a document's value the parts between SEPARATOR
+    C|numbers C|bounds  the numbers of its values, document after document (no bounds: exactly one each, -1 for none)
+    C|plain             a column of numbers
+    stored stored.ends  what is stored of each document
+
+Documents are numbered from 0 in the order they came in.
+"""
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from search.engines.embedded.columns import ArrayFile, ArrayWriter, Words, joined
+
+__all__ = ["SEPARATOR", "ByteColumn", "Column", "Field", "FieldArrays", "SegmentArrays", "SegmentFile", "narrow"]
+
+Array = npt.NDArray[Any]
+Ints = npt.NDArray[np.int64]
+
+#: Joins the values of one document in a column of bytes.
+SEPARATOR = b"\x1f"
+
+EXTENSION = ".arrays"
+
+
+@dataclass(frozen=True, slots=True)
+class FieldArrays:
+    """The postings of a field: `counts[i]` documents hold word i; no `freqs` is once each, no `places` no phrases."""
+
+    words: list[bytes]
+    counts: Array
+    docs: Array
+    freqs: Array | None = None
+    places: Array | None = None
+
+
+@dataclass(slots=True)
+class SegmentArrays:
+    """A segment in memory. A column is its numbers, or what each document has of bytes (b"" for none).
+
+    `totals` are Whoosh's sums of lengths of each field, which it rounds when it merges.
+    """
+
+    size: int
+    fields: dict[str, FieldArrays] = field(default_factory=dict)
+    lengths: dict[str, Array] = field(default_factory=dict)
+    columns: dict[str, Array | list[bytes]] = field(default_factory=dict)
+    stored: list[bytes] = field(default_factory=list)
+
+    def write(self, path: Path) -> None:
+        with ArrayWriter(path, {"size": self.size}) as out:
+            for name, postings in self.fields.items():
+                _write_field(out, name, postings)
+            for name, lengths in self.lengths.items():
+                out.whole(f"{name}.lengths", narrow(lengths))
+            for name, column in self.columns.items():
+                if isinstance(column, list):
+                    _write_bytes(out, name, column)
+                else:
+                    out.whole(f"{name}|plain", column)
+            some = range(0, len(self.stored), 1000)
+            joined_ = (b"".join(self.stored[start : start + 1000]) for start in some)
+            out.pieces("stored", np.uint8, (np.frombuffer(each, dtype=np.uint8) for each in joined_))
+            out.whole("stored.ends", np.cumsum(np.fromiter(map(len, self.stored), np.int64, len(self.stored))))
+
+
+def _write_field(out: ArrayWriter, name: str, postings: FieldArrays) -> None:
+    words, ends = joined(postings.words)
+    starts = np.concatenate([[0], np.cumsum(postings.counts, dtype=np.int64)])
+    out.whole(f"{name}.words", words)
+    out.whole(f"{name}.ends", ends)
+    out.whole(f"{name}.starts", starts)
+    out.whole(f"{name}.docs", postings.docs.astype(np.uint32, copy=False))
+    if postings.freqs is not None and postings.freqs.size and postings.freqs.max() > 1:
+        out.whole(f"{name}.freqs", narrow(postings.freqs))
+    if postings.places is not None:
+        freqs = postings.freqs if postings.freqs is not None else np.ones(len(postings.docs), dtype=np.int64)
+        before = np.concatenate([[0], np.cumsum(freqs, dtype=np.int64)])
+        out.whole(f"{name}.at", before[starts])
+        out.whole(f"{name}.places", narrow(postings.places, least=np.uint16))
+
+
+def _write_bytes(out: ArrayWriter, name: str, column: list[bytes]) -> None:
+    parts = [value.split(SEPARATOR) if value else [] for value in column]
+    values = sorted({part for each in parts for part in each})
+    numbers = {value: number for number, value in enumerate(values)}
+    words, ends = joined(values)
+    out.whole(f"{name}|words", words)
+    out.whole(f"{name}|ends", ends)
+    if all(len(each) <= 1 for each in parts):
+        out.whole(f"{name}|numbers", np.array([numbers[each[0]] if each else -1 for each in parts], dtype=np.int32))
+        return
+    out.whole(f"{name}|numbers", np.array([numbers[part] for each in parts for part in each], dtype=np.int32))
+    out.whole(f"{name}|bounds", np.concatenate([[0], np.cumsum([len(each) for each in parts], dtype=np.int64)]))
+
+
+def narrow(numbers: Array, least: type[np.unsignedinteger[Any]] = np.uint8) -> Array:
+    """The numbers (none negative) in the smallest unsigned type that holds them all."""
+    largest = int(numbers.max()) if numbers.size else 0
+    return numbers.astype(max(np.dtype(least), np.min_scalar_type(largest), key=lambda kind: kind.itemsize))
+
+
+class Field:
+    """The postings of one field in one segment."""
+
+    def __init__(self, file: ArrayFile, name: str) -> None:
+        self._file, self.name = file, name
+        self.words = Words(file.whole(f"{name}.words"), file.whole(f"{name}.ends"))
+        self.starts = file.whole(f"{name}.starts").data
+        self.has_places = f"{name}.places" in file
+        self.has_freqs = f"{name}.freqs" in file
+        self._docs, self._freqs, self._places = f"{name}.docs", f"{name}.freqs", f"{name}.places"
+
+    def documents(self, number: int) -> int:
+        """How many documents hold the word."""
+        return int(self.starts[number + 1] - self.starts[number])
+
+    def docs(self, first: int, last: int) -> Array:
+        """The documents of the words first to last - 1."""
+        return self._file.part(self._docs, self.starts[first], self.starts[last])
+
+    def freqs(self, first: int, last: int) -> Array | None:
+        """Beside `docs`; None is once each."""
+        if not self.has_freqs:
+            return None
+        return self._file.part(self._freqs, self.starts[first], self.starts[last])
+
+    def places(self, first: int, last: int) -> Array:
+        """Of all postings of the words, one after the other."""
+        at = self._at
+        return self._file.part(self._places, at[first], at[last])
+
+    @cached_property
+    def _at(self) -> memoryview:
+        return self._file.whole(f"{self.name}.at").data
+
+
+@dataclass(frozen=True, slots=True)
+class ByteColumn:
+    """A column of bytes: the numbers of a document's values stand from bounds[d] to bounds[d + 1]."""
+
+    values: Words
+    numbers: Array
+    bounds: Array | None
+
+    def value(self, document: int) -> bytes:
+        if self.bounds is None:
+            number = int(self.numbers[document])
+            return self.values[number] if number >= 0 else b""
+        numbers = self.numbers[self.bounds[document] : self.bounds[document + 1]]
+        return SEPARATOR.join(self.values[int(number)] for number in numbers)
+
+
+Column = ByteColumn | Array
+
+
+class SegmentFile:
+    """A segment on the disk, opened."""
+
+    def __init__(self, path: Path) -> None:
+        self.arrays = ArrayFile(path)
+        self.size = int(self.arrays.meta["size"])
+        self._fields: dict[str, Field] = {}
+
+    def field_names(self) -> list[str]:
+        return sorted(name.removesuffix(".starts") for name in self.arrays.names() if name.endswith(".starts"))
+
+    def column_names(self) -> list[str]:
+        return sorted({name.split("|")[0] for name in self.arrays.names() if "|" in name})
+
+    def field(self, name: str) -> Field | None:
+        """None where no document has anything in the field."""
+        if name not in self._fields:
+            if f"{name}.starts" not in self.arrays:
+                return None
+            self._fields[name] = Field(self.arrays, name)
+        return self._fields[name]
+
+    def lengths(self, name: str) -> Array | None:
+        return self.arrays.whole(f"{name}.lengths") if f"{name}.lengths" in self.arrays else None
+
+    def column(self, name: str) -> Column | None:
+        if f"{name}|plain" in self.arrays:
+            return self.arrays.whole(f"{name}|plain")
+        if f"{name}|numbers" not in self.arrays:
+            return None
+        whole = self.arrays.whole
+        bounds = whole(f"{name}|bounds") if f"{name}|bounds" in self.arrays else None
+        return ByteColumn(Words(whole(f"{name}|words"), whole(f"{name}|ends")), whole(f"{name}|numbers"), bounds)
+
+    def stored(self, document: int) -> bytes:
+        ends = self.arrays.whole("stored.ends")
+        return self.arrays.part("stored", int(ends[document - 1]) if document else 0, int(ends[document])).tobytes()

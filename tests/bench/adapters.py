@@ -1,0 +1,113 @@
+"""Pagesift as the benchmarks ask it; each section serves one of them. Imports no development extra."""
+
+import datetime as dt
+import tempfile
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import Any, ClassVar
+
+from whoosh import query as wq
+
+from search import Document, Request, open_engine
+from search.analysis import term
+from search.engines.embedded import EmbeddedEngine
+from search.engines.embedded.ranking import Wanted, Word
+from search.engines.embedded.scoring import Scores, ordered
+from search.engines.embedded.translate import translate
+from search.engines.embedded.vector import Lookup
+from search.parser import parse
+from search.query import Prefix
+from search.spelling import Speller
+
+# -- relevance: `make_search` for sentences and keyword lists
+
+#: Addresses of the documents of a collection stand below it.
+PLACE = "https://collection.example/"
+
+
+def make_search(documents: Iterable[Mapping[str, str]]) -> Callable[[str, int], list[str]]:
+    """The embedded engine over the collection, asked for any word; at most one page of 100 hits.
+
+    Ties keep the order of the collection, as in the systems it is compared with: some collections hold copies, of which
+    only one was judged.
+    """
+    folder = tempfile.TemporaryDirectory()
+    engine = open_engine(f"whoosh:{folder.name}/index")
+    places: dict[str, int] = {}
+    with engine.rebuild() as writer:
+        for each in documents:
+            places[each["id"]] = len(places)
+            writer.put(Document(PLACE + each["id"], each["title"], each["text"], language=each["lang"]))
+
+    def search(query: str, k: int) -> list[str]:
+        assert Path(folder.name).exists()  # as long as it is asked, the folder lives
+        request = Request(query=parse(query).query, match="any", size=min(k, 100), facets=())
+        found = [(-hit.score, hit.document.url.removeprefix(PLACE)) for hit in engine.search(request).hits]
+        return [name for _, name in sorted(found, key=lambda each: (round(each[0], 9), places[each[1]]))]
+
+    return search
+
+
+# -- spelling
+
+
+def make_corrector(vocabulary: Mapping[str, int]) -> Callable[[str], str | None]:
+    return Speller(vocabulary.items()).correct
+
+
+# -- speed: an engine beside native ones
+
+
+class Pagesift:
+    """The embedded engine below its parser, as its peers are asked: queries come as trees, hits go as numbers.
+
+    The text is the body, without a title; beside it stand url and title, as in the peers. In one segment of one commit a
+    document's number is the place in which it came, which is its id in the benchmark.
+    """
+
+    tokens: ClassVar[str] = "snowball"
+    #: Its texts are stemmed as English whatever language they claim; so the language is counted as a tag.
+    FACETS: ClassVar = {"site": "site", "section": "section", "author": "author", "lang": "tag"}
+
+    def build(self, documents: Iterable[Any], folder: Path) -> None:
+        with open_engine(f"whoosh:{folder}/index").rebuild() as writer:
+            for each in documents:
+                writer.put(
+                    Document(
+                        each.url, "", each.full_text, each.site, each.section, (each.author,), "en", (each.lang,),
+                        published=dt.date.fromisoformat(each.published),
+                    )
+                )  # fmt: skip
+
+    def open(self, folder: Path) -> None:
+        self.snapshot = EmbeddedEngine(folder / "index").snapshot()
+
+    def query(self, q: Any, facets: bool) -> Any:
+        from peers import Answer
+
+        query, wanted = self._tree(q)
+        snapshot = self.snapshot
+        look = Lookup(snapshot)
+        hits, scores = snapshot.hits(query, look), Scores(wanted, snapshot, look)
+        top = ordered(scores, hits, "newest" if q.kind == "date" else "relevance", 10)
+        if not facets:
+            return Answer([number for number, _ in top])
+        counts = {name: snapshot.facets[ours].as_dict(hits) for name, ours in self.FACETS.items()}
+        return Answer([number for number, _ in top], len(hits), counts | {"month": snapshot.months.as_dict(hits)})
+
+    def _tree(self, q: Any) -> tuple[wq.Query, Wanted]:
+        if q.kind == "prefix":
+            translated = translate(Prefix(q.terms[0]), self.snapshot)
+            return translated.query, translated.wanted
+        words = [term(word, "en") for word in q.terms]
+        wanted = Wanted(tuple(Word(word, (word,)) for word in words))
+        terms = [wq.Term("body", word) for word in words]
+        match q.kind:
+            case "phrase":
+                return wq.Phrase("body", words), wanted
+            case "or3":
+                return wq.Or(terms), wanted
+            case "filter":
+                return wq.And([*terms, wq.Term("at_site", q.site)]), wanted
+            case _:
+                return (wq.And(terms) if len(terms) > 1 else terms[0]), wanted

@@ -1,0 +1,54 @@
+"""Nothing on any kind of page keeps a reader out, in either scheme: axe-core finds no violation, best practices included."""
+
+from collections.abc import Callable
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+from search.document import document_id
+
+pytestmark = pytest.mark.browser
+
+HOSTILE = "https://www.harbourpost.example/culture/2019/12/05/hostile.html"
+PLACES = {
+    "everything": "/",
+    "hits": "/search?q=lamp&size=20",
+    "the second page": "/search?q=lamp&page=2",
+    "filters": "/search?q=lamp&site=harbourpost.example&-tag=heritage&published=2019",
+    "nothing found": "/search?q=zzzz+yyyy&from=2018",
+    "hidden kinds": "/search?q=%22lamp&hidden=1",
+    "an entry": f"/page/{document_id(HOSTILE)}",
+    "a problem": "/page/nothing",
+}
+
+
+def violations(page: Page) -> str:
+    """What axe-core finds, with everything that can be opened open."""
+    page.evaluate("document.querySelectorAll('details').forEach(each => each.open = true)")
+    return Axe().run(page).generate_report()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("place", PLACES.values(), ids=PLACES.keys())
+def test_nothing_keeps_a_reader_out(open_page: Callable[..., Page], place: str, scheme: str) -> None:
+    page = open_page(viewport={"width": 1280, "height": 900}, color_scheme=scheme)
+    page.goto(place)
+    found = violations(page)
+    assert found.startswith("Found 0 accessibility violations"), found
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_nor_on_a_phone(open_page: Callable[..., Page], scheme: str) -> None:
+    page = open_page(viewport={"width": 360, "height": 740}, is_mobile=True, color_scheme=scheme)
+    page.goto(PLACES["filters"])
+    found = violations(page)
+    assert found.startswith("Found 0 accessibility violations"), found
+
+
+def test_the_check_can_fail(page: Page) -> None:
+    page.goto("/")
+    page.evaluate("document.querySelector('main').append(Object.assign(new Image(), {src: '/static/favicon.svg'}))")
+    assert "image-alt" in violations(page)
+    page.evaluate("document.querySelector('h1').style.color = '#ccc'")
+    assert "color-contrast" in violations(page)

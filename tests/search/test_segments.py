@@ -1,0 +1,155 @@
+"""Our writer against Whoosh's: the same terms, postings, places, columns and scores for the same documents."""
+
+import dataclasses
+import datetime as dt
+import random
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from whoosh import query as q
+from whoosh.index import create_in, open_dir
+
+from search import Document, Request
+from search.analysis import fold, term, tokens
+from search.engines.embedded import EmbeddedEngine, inversion, storage, writer
+from search.engines.embedded.inversion import Batch, Lexicon
+from search.engines.embedded.schema import SCHEMA, columns_of, day_number, record_of, words_in
+from search.engines.embedded.writer import BatchWriter
+from search.errors import DamagedIndex
+
+PIECES = ["lamp", "lamps", "Häuser", "keeper", "don’t", "灯台の光", "e\u0301t\u00e9", "x" * 80, "The", "—", "İstanbul", "a_b"]
+
+
+def fields_of(document: Document) -> dict[str, Any]:
+    """What Whoosh's own writer takes."""
+    words = {"title": [t.text for t in tokens(document.title)], "body": [t.text for t in tokens(document.body)]}
+    given: dict[str, Any] = {
+        "id": document.id,
+        "words": sorted({fold(word) for text in words.values() for word in text}),
+        "title_words": sorted({fold(word) for word in words["title"]}),
+        "day": day_number(document.published),
+        "document": record_of(document),
+        **{name: [term(word, document.language) for word in text] for name, text in words.items()},
+        **words_in(document),
+        **columns_of(document),
+    }
+    return {name: value for name, value in given.items() if value not in ([], b"")}
+
+
+def some_document(chance: random.Random, number: int) -> Document:
+    return Document(
+        url=f"https://x.example/{number}",
+        title=" ".join(chance.choices(PIECES, k=chance.randrange(4))),
+        body=chance.choice([" ", ", ", "\n"]).join(chance.choices(PIECES, k=chance.randrange(30))),
+        site=chance.choice(["", "a.example", "b.a.example"]),
+        authors=tuple(chance.sample(["Jane Doe", "John Roe", "Ç"], chance.randrange(3))),
+        language=chance.choice(["en", "de", "", "xx"]),
+        tags=tuple(chance.sample(["sea", "Sea air"], chance.randrange(3))),
+        kind=chance.choice(["article", "forum"]),
+        published=chance.choice([None, dt.date(2018, 1, chance.randrange(1, 29))]),
+    )
+
+
+def content(opened: Any) -> dict[Any, Any]:
+    """All an index tells of its terms, by document id."""
+    reader = opened.reader()
+    names = [fields["document"]["url"] for fields in reader.all_stored_fields()]
+    live = list(reader.all_doc_ids())
+    name = dict(zip(live, names, strict=True))
+    found: dict[Any, Any] = {}
+    for field, text in reader.all_terms():
+        matcher = reader.postings(field, text)
+        while matcher.is_active():
+            where = tuple(matcher.value_as("positions")) if matcher.supports("positions") else ()
+            found[field, text, name[matcher.id()]] = matcher.weight(), where
+            matcher.next()
+    for field in ("id", "day", *(n for n in SCHEMA.names() if n.startswith("f_"))):
+        column = reader.column_reader(field) if reader.has_column(field) else None
+        for number in live:
+            found[field, name[number]] = column[number] if column is not None else None
+    for field in ("title", "body", "at_author"):
+        for number in live:
+            found["length", field, name[number]] = reader.doc_field_length(number, field) or 0
+    return found
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_the_arrays_are_those_whoosh_would_write(seed: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    chance = random.Random(seed)
+    monkeypatch.setattr(writer, "BATCH_TOKENS", chance.choice([40, 10**6]))  # many runs, or one
+    documents = [some_document(chance, number) for number in range(40)]
+    changed = [dataclasses.replace(d, body=f"new {d.body}") for d in documents[5:12]]
+    (tmp_path / "own").mkdir()
+    own = create_in(str(tmp_path / "own"), SCHEMA)
+    with own.writer() as stock:
+        for each in [d for d in documents if d not in documents[5:12]] + changed:
+            if each != documents[20]:
+                stock.add_document(**fields_of(each))
+    root = tmp_path / "index"
+    with BatchWriter(root, fresh=True, done=lambda: None) as ours:
+        for each in documents[:30]:
+            ours.put(each)
+    with BatchWriter(root, fresh=False, done=lambda: None) as ours:
+        for each in documents[30:] + changed:
+            ours.put(each)
+        ours.delete(documents[20].url)
+    folder = storage.current(root)
+    assert folder is not None
+    opened = open_dir(str(folder))
+    assert content(opened) == content(own)
+    with opened.searcher() as searcher:
+        assert searcher.search(q.Term("body", "keeper"), limit=None).estimated_length() > 0
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.text(alphabet=st.one_of(st.sampled_from("aB9 .'_-—’\n\u00a0漢字かな한\u0e01éÄßİ\u0301\u0903"), st.characters(codec="utf-8"))))
+def test_the_lexicon_cuts_text_as_the_analysis_does(text: str) -> None:
+    lexicon = Lexicon()
+    batch = Batch(lexicon)
+    batch.add(Document(url="u", title="", body=text))
+    numbers, counts = batch._texts["body"].tokens(1, lexicon.several)
+    assert [lexicon.words[number] for number in numbers] == [token.text for token in tokens(text)]
+    assert counts.tolist() == [len(numbers)]
+
+
+def test_a_lexicon_that_grew_too_large_is_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(inversion, "FORGET", 1)
+    lexicon = Lexicon()
+    Batch(lexicon).add(Document(url="u", title="", body="one two three"))
+    again = Batch(lexicon)
+    assert not lexicon.words
+    again.add(Document(url="u", title="", body="two"))
+    assert again.arrays().fields["body"].words == [b"two"]
+
+
+def test_segments_stay_few(tmp_path: Path) -> None:
+    for number in range(40):
+        with BatchWriter(tmp_path, fresh=False, done=lambda: None) as ours:
+            ours.put(Document(url=f"https://x.example/{number}", title="", body="lamp"))
+    folder = storage.current(tmp_path)
+    assert folder is not None
+    segments = open_dir(str(folder))._segments()
+    assert len(segments) <= np.log2(40)
+    assert sum(segment.doc_count() for segment in segments) == 40
+
+
+def test_an_index_of_whooshs_own_files_asks_for_a_rebuild(tmp_path: Path) -> None:
+    with BatchWriter(tmp_path, fresh=True, done=lambda: None) as ours:
+        ours.put(Document(url="https://x.example/", title="", body="lamp"))
+    folder = storage.current(tmp_path)
+    assert folder is not None
+    with open_dir(str(folder)).writer() as stock:
+        stock.add_document(**fields_of(Document(url="https://y.example/", title="", body="fog")))
+        stock.merge = False
+    with pytest.raises(DamagedIndex, match=r"another version.*reindex --rebuild"):
+        BatchWriter(tmp_path, fresh=False, done=lambda: None).__enter__()
+    engine = EmbeddedEngine(tmp_path)
+    with pytest.raises(DamagedIndex, match="reindex --rebuild"):
+        engine.search(Request())
+    with engine.rebuild() as writer:
+        writer.put(Document(url="https://z.example/", title="", body="lamp"))
+    assert engine.search(Request()).total == 1
