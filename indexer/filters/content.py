@@ -7,6 +7,7 @@ nothing of that: `density` judges those.
 
 import functools
 import json
+from collections import Counter
 from dataclasses import replace
 from importlib import resources
 
@@ -31,6 +32,7 @@ _HEADS = frozenset({"h2", "h3", "h4"})
 #: Said instead of features, since a reader knows these.
 _WHERE = {"nav": "in navigation", "menu": "in a menu", "footer": "in a footer", "aside": "in an aside", "form": "in a form",
           "dialog": "in a dialog"}  # fmt: skip
+PARAGRAPH = 60  # characters of a block that its siblings can vouch for
 CLEAR = 0.25  # score below which the place alone is told
 TOLD = 2  # features named in a reason
 
@@ -49,6 +51,7 @@ def label(outline: Outline) -> Outline:
     free = np.array([all(each.keep or each.name in WEAK for each in block.labels) for block in outline.blocks])
     lengths = np.array([len(block.text) for block in outline.blocks], np.float32)
     least = threshold(scores * free, lengths, article=bool(table[0, NAMES.index("page: article said")]))
+    scores = np.where(_in_company(outline.blocks, scores * free, least), np.maximum(scores, least), scores)
     heads = headings(outline.blocks, scores * free, least)
     against = np.argsort(credited, axis=1)[:, :TOLD]  # what spoke most against each block comes first
     told = np.where(np.take_along_axis(credited, against, 1) < 0, against, len(NAMES)).tolist()
@@ -61,6 +64,24 @@ def label(outline: Outline) -> Outline:
         else:
             blocks.append(block)
     return replace(outline, blocks=tuple(blocks))
+
+
+def _in_company(blocks: tuple[Block, ...], scores: NDArray[np.float32], least: float) -> NDArray[np.bool_]:
+    """Which blocks are doubtful paragraphs among siblings that are mostly kept: a body is not holed."""
+    sizes: Counter[tuple[object, ...]] = Counter()
+    kept: Counter[tuple[object, ...]] = Counter()
+    for block, score in zip(blocks, scores.tolist(), strict=True):
+        sizes[block.places[:-1], block.path] += len(block.text)
+        kept[block.places[:-1], block.path] += len(block.text) * (score >= least)
+    return np.array(
+        [
+            0.5 * least <= score < least
+            and len(block.text) > PARAGRAPH
+            and block.link_density < 0.2
+            and kept[block.places[:-1], block.path] > 0.5 * sizes[block.places[:-1], block.path]
+            for block, score in zip(blocks, scores.tolist(), strict=True)
+        ]
+    )
 
 
 def headings(blocks: tuple[Block, ...], scores: NDArray[np.float32], least: float) -> NDArray[np.bool_]:
