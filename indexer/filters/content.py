@@ -34,6 +34,7 @@ _WHERE = {"nav": "in navigation", "menu": "in a menu", "footer": "in a footer", 
           "dialog": "in a dialog"}  # fmt: skip
 PARAGRAPH = 60  # characters of a block that its siblings can vouch for
 CLEAR = 0.25  # score below which the place alone is told
+AT_ONCE = 1_000  # blocks: all of a page with a hundred thousand would take a gigabyte
 TOLD = 2  # features named in a reason
 
 
@@ -47,15 +48,13 @@ def label(outline: Outline) -> Outline:
     if outline.flat or not outline.blocks:
         return outline
     table = measure(outline)
-    scores, credited = model().scores(table)
+    scores, told = _asked(table)
     free = np.array([all(each.keep or each.name in WEAK for each in block.labels) for block in outline.blocks])
     lengths = np.array([len(block.text) for block in outline.blocks], np.float32)
     least = threshold(scores * free, lengths, article=bool(table[0, NAMES.index("page: article said")]))
     scores = np.where(_in_company(outline.blocks, scores * free, least), np.maximum(scores, least), scores)
     heads = headings(outline.blocks, scores * free, least)
-    against = np.argsort(credited, axis=1)[:, :TOLD]  # what spoke most against each block comes first
-    told = np.where(np.take_along_axis(credited, against, 1) < 0, against, len(NAMES)).tolist()
-    columns = zip(outline.blocks, scores.tolist(), heads.tolist(), told, free.tolist(), strict=True)
+    columns = zip(outline.blocks, scores.tolist(), heads.tolist(), told.tolist(), free.tolist(), strict=True)
     blocks = []
     for block, score, heading, names, is_free in columns:
         if is_free:
@@ -64,6 +63,17 @@ def label(outline: Outline) -> Outline:
         else:
             blocks.append(block)
     return replace(outline, blocks=tuple(blocks))
+
+
+def _asked(table: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.intp]]:
+    """Each block's score, and the features that spoke most against it, len(NAMES) for none: (blocks,), (blocks, TOLD)."""
+    scores, told = [], []
+    for start in range(0, len(table), AT_ONCE):
+        some, credited = model().scores(table[start : start + AT_ONCE])
+        against = np.argsort(credited, axis=1)[:, :TOLD]
+        scores.append(some)
+        told.append(np.where(np.take_along_axis(credited, against, 1) < 0, against, len(NAMES)))
+    return np.concatenate(scores), np.concatenate(told)
 
 
 def _in_company(blocks: tuple[Block, ...], scores: NDArray[np.float32], least: float) -> NDArray[np.bool_]:
