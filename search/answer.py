@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from search.engine import Engine
-from search.parser import Parsed, parse
+from search.parser import Parsed, parse, read
+from search.query import any_of
 from search.results import Hit, Request, Results, ScorePart
 from search.snippet import Part, Snippet, marked, snippet
 from search.spelling import did_you_mean
@@ -42,6 +43,8 @@ class Answer:
 def answer(engine: Engine, text: str, request: Request) -> Answer:
     """Search for the string; the request's own query is replaced by it."""
     parsed = parse(text)
+    if request.match == "any":
+        parsed = replace(parsed, read_as=read(any_of(parsed.query)))
     request = replace(request, query=parsed.query, widen=True)
     results = engine.search(request)
     return Answer(

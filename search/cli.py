@@ -1,5 +1,6 @@
-"""The `search` command: a query in, hits or JSON out."""
+"""The commands `search` and `why`: a query in, hits, JSON or sentences out."""
 
+import contextlib
 import json
 import sys
 import textwrap
@@ -11,11 +12,12 @@ from search.answer import Answer, answer, as_json
 from search.document import FACETS
 from search.engine import open_engine
 from search.errors import SearchError
-from search.ledger import engine_address
+from search.ledger import Ledger, engine_address
 from search.results import MAX_SIZE, SORTS, Filter, Request
 from search.snippet import Part
+from search.why import why as told
 
-__all__ = ["search"]
+__all__ = ["search", "why"]
 
 
 def _filters(_context: click.Context, _parameter: click.Parameter, given: tuple[str, ...]) -> tuple[Filter, ...]:
@@ -30,9 +32,7 @@ def _filters(_context: click.Context, _parameter: click.Parameter, given: tuple[
     return tuple(Filter(f, tuple(wanted.get(f, ())), tuple(excluded.get(f, ()))) for f in {**wanted, **excluded})
 
 
-@click.command()
-@click.argument("query", default="")
-@click.option(
+data_option = click.option(
     "--data",
     type=click.Path(file_okay=False, path_type=Path),
     envvar="PAGESIFT_DATA",
@@ -40,9 +40,16 @@ def _filters(_context: click.Context, _parameter: click.Parameter, given: tuple[
     show_default=True,
     help="Folder of the ledger and the index; $PAGESIFT_DATA names another default.",
 )
-@click.option("--engine", metavar="URL", help="Engine address  [default: whoosh:DATA/index]")
-@click.option("--filter", "filters", multiple=True, callback=_filters, metavar="FACET=VALUE",
-              help="Only such pages; repeat for more values, -FACET=VALUE leaves out.")  # fmt: skip
+engine_option = click.option("--engine", metavar="URL", help="Engine address  [default: whoosh:DATA/index]")
+filter_option = click.option("--filter", "filters", multiple=True, callback=_filters, metavar="FACET=VALUE",
+                             help="Only such pages; repeat for more values, -FACET=VALUE leaves out.")  # fmt: skip
+
+
+@click.command()
+@click.argument("query", default="")
+@data_option
+@engine_option
+@filter_option
 @click.option("--sort", type=click.Choice(SORTS), default="relevance", show_default=True)
 @click.option("--page", type=click.IntRange(1, 1_000_000), default=1, show_default=True)
 @click.option("--size", type=click.IntRange(1, MAX_SIZE), default=10, show_default=True, help="Hits a page.")
@@ -83,11 +90,40 @@ def search(
     click.echo(json.dumps(as_json(found), ensure_ascii=False) if as_object else _as_text(found))
 
 
+@click.command()
+@click.argument("url")
+@click.argument("query", default="")
+@data_option
+@engine_option
+@filter_option
+@click.option("--hidden", is_flag=True, help="As if error pages, captchas and the like were shown.")
+def why(url: str, query: str, data: Path, engine: str | None, filters: tuple[Filter, ...], hidden: bool) -> None:
+    """Tell why a search finds the page of this URL where it does, or why it does not.
+
+    Exit codes: 0 it was told; 1 there is no index, or it is damaged; 2 wrong arguments.
+    """
+    try:
+        opened = open_engine(engine_address(data.absolute(), engine))
+        try:
+            with contextlib.ExitStack() as stack:
+                held = (data / "ledger.sqlite").exists()
+                ledger = stack.enter_context(Ledger(data.absolute())) if held else None
+                sentences = told(opened, ledger, url, query, Request(filters=filters, hidden=hidden))
+        finally:
+            opened.close()
+    except SearchError as error:
+        click.echo(f"Error: {error}", err=True)
+        sys.exit(1)
+    click.echo("\n".join(_safe(sentence) for sentence in sentences))
+
+
 def _as_text(found: Answer) -> str:
     results = found.results
     read = f" for {found.parsed.read_as}" if found.parsed.read_as else ""
     lines = [click.style(f"{results.total:,} pages{read}", bold=True)]
     lines += [f"  ({note})" for note in found.notes]
+    if found.did_you_mean is not None:
+        lines.append(f"  Did you mean {_safe(found.did_you_mean)}?")
     for number, each in enumerate(found.found, 1 + found.request.offset):
         document = each.hit.document
         facts = [str(document.published or "undated"), document.site, document.url]

@@ -20,7 +20,7 @@ from urllib.parse import urlsplit
 
 from filelock import FileLock, Timeout
 
-from search import groups
+from search import groups, survey
 from search.document import document_id
 from search.errors import Busy, LedgerError
 from search.records import Capture, Change, Entry, Source, as_day, as_time, from_blob, stamp, state_of, to_blob
@@ -92,7 +92,7 @@ class Ledger:
     def _create(self) -> None:
         with self._transaction() as db:
             if db.execute("SELECT 1 FROM sqlite_master WHERE name = 'meta'").fetchone() is None:
-                for statement in (_SCHEMA + groups.SCHEMA).split(";"):
+                for statement in (_SCHEMA + groups.SCHEMA + survey.SCHEMA).split(";"):
                     db.execute(statement)
                 db.execute("INSERT INTO meta VALUES ('version', ?)", (str(VERSION),))
 
@@ -180,6 +180,11 @@ class Ledger:
             "hidden": self._one("SELECT count(*) FROM pages WHERE winner IS NOT NULL AND head = url AND hidden"),
             "refused": self._one("SELECT count(*) FROM captures WHERE state = 'refused'"),
         }
+
+    @property
+    def survey(self) -> survey.Survey:
+        """What all captures together tell."""
+        return survey.Survey(self._rows)
 
     @property
     def groups(self) -> groups.Groups:
@@ -280,6 +285,7 @@ class Ledger:
                 db.execute("DELETE FROM articles WHERE capture = ?", row)
                 if entry is not None:
                     db.execute("INSERT INTO articles VALUES (?, ?)", (row[0], to_blob(entry)))
+                _note_removed(db, row[0], entry)
                 if body is not None:
                     db.execute("INSERT OR REPLACE INTO originals VALUES (?, ?)", (row[0], zlib.compress(body)))
             for url in {capture.url for capture, _, _ in batch}:
@@ -292,6 +298,7 @@ class Ledger:
                 for number, entry in changed:
                     kind, reason = entry.document.kind, entry.kind_reason
                     db.execute("UPDATE articles SET entry = ? WHERE capture = ?", (to_blob(entry), number))
+                    _note_removed(db, number, entry)
                     values = (state_of(kind), reason, number)
                     db.execute("UPDATE captures SET state = ?, reason = ? WHERE id = ?", values)
                 if changed:
@@ -456,6 +463,12 @@ _CAPTURE = "url, file, digest, place, fetched, content_type, status, title, publ
 _NEWEST = "fetched DESC, file, digest"
 #: The captures of a source: its own file, or all files below its folder.
 _UNDER = "(file = ? OR substr(file, 1, ?) = ?)"
+
+
+def _note_removed(db: sqlite3.Connection, capture_id: int, entry: Entry | None) -> None:
+    db.execute("DELETE FROM removed WHERE capture = ?", (capture_id,))
+    rows = ((mark, capture_id) for mark in survey.marks(text for _, text in (entry.removed if entry else ())))
+    db.executemany("INSERT INTO removed VALUES (?, ?)", rows)
 
 
 def _under(source: str) -> tuple[str, int, str]:

@@ -244,9 +244,9 @@ def read(query: Query) -> str:
         case Everything():
             return ""
         case And(children):
-            wanted = [_part(child) for child in children if not isinstance(child, Not)]
+            parts = [child for child in children if not isinstance(child, Not)]
             unwanted = [_part(child.child) for child in children if isinstance(child, Not)]
-            said = [("all of: " if len(wanted) > 1 else "") + ", ".join(wanted)] if wanted else []
+            said = [f"all of: {', '.join(map(_part, parts))}"] if len(parts) > 1 else [read(part) for part in parts]
             return "; ".join(said + ([f"not: {', '.join(unwanted)}"] if unwanted else []))
         case Or(children):
             return "any of: " + ", ".join(_part(child) for child in children)

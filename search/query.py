@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 __all__ = [
     "And", "Everything", "Fuzzy", "Near", "Not", "Or", "Phrase", "Prefix", "Query", "Range", "Term",
-    "Wildcard", "leaves",
+    "Wildcard", "any_of", "leaves",
 ]  # fmt: skip
 
 
@@ -96,6 +96,23 @@ class Not:
 
 
 Query = Everything | Term | Phrase | Near | Prefix | Wildcard | Fuzzy | Range | And | Or | Not
+
+
+def any_of(query: Query) -> Query:
+    """The words of the query as alternatives; fields, dates and exclusions stay required."""
+    match query:
+        case And(children):
+            required = tuple(c for c in children if isinstance(c, Not | Range) or _in_facet(c))
+            words = tuple(c for c in children if c not in required)
+            if len(words) < 2:
+                return query
+            return And((*required, Or(words))) if required else Or(words)
+        case _:
+            return query
+
+
+def _in_facet(query: Query) -> bool:
+    return isinstance(query, Term) and query.field not in (None, "title")
 
 
 def leaves(query: Query) -> Iterator[Query]:

@@ -16,7 +16,7 @@ MAX_SIZE = 100
 class Filter:
     """Values of one facet: a hit has one of `wanted` (if any are named) and none of `excluded`.
 
-    A value of `published` is a year `2018` or a month `2018-02`; "" stands for documents without one.
+    A value of `published` is a year `2018`, a month `2018-02` or a day `2018-02-22`; "" stands for pages without one.
     """
 
     facet: str
@@ -52,6 +52,14 @@ class Request:
     @property
     def offset(self) -> int:
         return (self.page - 1) * self.size
+
+    @property
+    def month(self) -> str:
+        """The month, as `2018-02`, in which all chosen dates lie, or both days of the range; "" where there is none."""
+        chosen = [value for each in self.filters if each.facet == "published" for value in each.wanted]
+        months = {value[:7] for value in chosen} or {f"{day:%Y-%m}" if day else "" for day in (self.since, self.until)}
+        month = months.pop()
+        return month if not months and len(month) == 7 else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,13 +105,14 @@ class Facet:
     """Values by count, ties by value; published by time, its values months. Selected values are kept at zero.
 
     `missing` counts the hits without a value; `distinct` all values, shown or not. Counts ignore the facet's own
-    wanted values and keep every other filter.
+    wanted values and keep every other filter. `days` are those with hits in the one month that is asked for, if one is.
     """
 
     name: str
     values: tuple[FacetValue, ...]
     distinct: int = 0
     missing: int = 0
+    days: tuple[FacetValue, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

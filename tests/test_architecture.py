@@ -22,6 +22,7 @@ ROOMS = {
     "filelock": ("search/ledger.py",),
     "flask": ("web/",),
     "lxml": ("indexer/blocks/elements.py",),
+    "nh3": ("web/stored.py",),
     "py3langid": ("indexer/language.py",),
     "Stemmer": ("search/analysis.py",),
     "tqdm": ("indexer/cli.py",),

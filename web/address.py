@@ -2,9 +2,10 @@
 
     q=lamp keeper                      the text of the search box
     site=a.org&site=b.org  -tag=x      one of these values; none of those ("" stands for pages without one)
-    published=2018  published=2018-02  likewise, a year or a month
+    published=2018  published=2018-02  likewise, a year, a month or a day
     from=2018  until a day in to=      the first and the last day, both included; a year or a month is its first or last
     sort=newest  page=2  size=20  match=any  hidden=1
+    within=pike  order=name            on the page of a facet: its values that hold this, from A to Z
     cursor=...                         what follows an earlier answer to the same; then `page` does not count
 
 Every string is read: what cannot be meant is mended, and the mending said in a sentence.
@@ -25,13 +26,17 @@ from search.document import FACETS
 from search.parser import MAX_LENGTH, days
 from search.results import MAX_SIZE, SORTS, Filter, Request
 
-__all__ = ["MAX_KEYS", "MAX_QUERY", "MAX_VALUE", "MAX_VALUES", "TEMPLATE", "Address", "BadCursor", "read"]
+__all__ = [
+    "MAX_KEYS", "MAX_QUERY", "MAX_VALUE", "MAX_VALUES", "TEMPLATE", "Address", "BadCursor", "Values", "read",
+    "read_values", "url_in",
+]  # fmt: skip
 
 #: Bytes of a query string that are read; a longer one is refused before it gets here. Every link on a page repeats it.
 MAX_QUERY = 24_000
 #: Values in all filters together, and characters of one.
 MAX_VALUES = 50
 MAX_VALUE = 300
+MAX_URL = 2_000  # characters of an address that is asked about
 MAX_PAGE = 1_000_000
 #: Keys with their values that are read at all: every unknown one costs a sentence in the answer.
 MAX_KEYS = 200
@@ -165,6 +170,48 @@ class Address:
         return self._asking(filters=_in_order(others.values()))
 
 
+@dataclass(frozen=True, slots=True)
+class Values:
+    """What the page of a facet shows: values that hold the words of `within`, of the hits of this address.
+
+    The page number of the address is that of the values.
+    """
+
+    address: Address
+    within: str = ""
+    by_name: bool = False
+
+    @property
+    def query(self) -> str:
+        """The query string, without what goes without saying."""
+        return urlencode(self.pairs())
+
+    def pairs(self) -> list[tuple[str, str]]:
+        within = [("within", self.within)] if self.within else []
+        return self.address.pairs() + within + ([("order", "name")] if self.by_name else [])
+
+    def on_page(self, page: int) -> Self:
+        return replace(self, address=self.address.on_page(page))
+
+    def ordered(self, by_name: bool) -> Self:
+        return replace(self.on_page(1), by_name=by_name)
+
+
+def read_values(query: str) -> Values:
+    """What the query string of a facet's page asks. Never raises."""
+    pairs = parse_qsl(query, keep_blank_values=True)
+    own = {key: value for key, value in pairs if key in ("within", "order")}
+    address, _ = read(urlencode([(key, value) for key, value in pairs if key not in own]))
+    return Values(address, own.get("within", "").strip()[:MAX_VALUE], own.get("order") == "name")
+
+
+def url_in(query: str) -> tuple[str, Address]:
+    """The page that `url=` names and the address beside it, for the page that tells why it is not found."""
+    pairs = parse_qsl(query, keep_blank_values=True)
+    address, _ = read(urlencode([(key, value) for key, value in pairs if key != "url"]))
+    return next((value.strip()[:MAX_URL] for key, value in pairs if key == "url"), ""), address
+
+
 def usual_sort(text: str) -> str:
     """The order where none is named: without words nothing is more relevant than anything, so the newest first."""
     return "relevance" if text.strip() else "newest"
@@ -229,11 +276,11 @@ def _value(facet: str, value: str, notes: list[str]) -> str | None:
     if facet != "published" or not value:
         return value
     bounds = days(value.strip())
-    if bounds is None or bounds[0] == bounds[1]:
-        notes.append(f"published: {_short(value)} is no year or month such as 2018 or 2018-02 and was left out")
+    if bounds is None:
+        notes.append(f"published: {_short(value)} is no date such as 2018, 2018-02 or 2018-02-22 and was left out")
         return None
-    whole_year = (bounds[1] - bounds[0]).days > 31
-    return bounds[0].isoformat()[: 4 if whole_year else 7]
+    length = (bounds[1] - bounds[0]).days
+    return bounds[0].isoformat()[: 4 if length > 31 else 7 if length else 10]
 
 
 def _days(given: dict[str, str], notes: list[str]) -> tuple[dt.date | None, dt.date | None]:

@@ -10,11 +10,13 @@ from dataclasses import dataclass
 from typing import Self
 from urllib.parse import urlsplit
 
+from search.difference import Piece
 from search.snippet import Part
 
 __all__ = [
-    "Bar", "CaptureRow", "Chip", "Choice", "Day", "EntryPage", "FacetList", "Fact", "Histogram", "Link", "Problem",
-    "RemovedBlock", "Result", "SearchBox", "SearchPage", "language_tag", "web_address",
+    "AboutPage", "Bar", "BlockPage", "CaptureRow", "ChangesPage", "Chart", "Chip", "Choice", "Day", "EntryPage",
+    "FacetList", "FacetPage", "Fact", "FactChange", "Histogram", "Link", "Problem", "RemovedBlock", "Result", "Run",
+    "SearchBox", "SearchPage", "Share", "SiteRow", "WhyPage", "language_tag", "reading_minutes", "web_address",
 ]  # fmt: skip
 
 
@@ -76,13 +78,17 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class FacetList:
-    """Values with their counts: `choices` are shown, `more` on demand; `unlisted` counts those not sent at all."""
+    """Values with their counts: `choices` are shown, `more` on demand; `unlisted` counts those not sent at all.
+
+    `all_href` leads to the page of all values.
+    """
 
     name: str
     title: str
     choices: tuple[Choice, ...]
     more: tuple[Choice, ...] = ()
     unlisted: int = 0
+    all_href: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,11 +105,16 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Histogram:
-    """Years, and the months of one year; either may be empty. `earlier` is the link to years that are not drawn."""
+    """Years, the months of one year, and the days of one month; each may be empty.
+
+    `earlier` is the link to years that are not drawn.
+    """
 
     years: tuple[Bar, ...]
     months: tuple[Bar, ...]
+    days: tuple[Bar, ...]
     year: str
+    month: str
     earlier: Choice | None
     undated: Choice | None
     since: str
@@ -115,7 +126,9 @@ class Histogram:
 class Result:
     """One hit. `href` is the original where it has a web address, else the entry page.
 
-    `also_at` links the entry pages of some other pages that hold the same article, `also_more` counts the others.
+    `minutes` it takes to read; `captures` of it are in the ledger (1 where there is none). `reasons` are sentences on
+    why it stands where it does; `widened` holds only most of the words. `also_at` links
+    the entry pages of some other pages that hold the same article, `also_more` counts the others.
     """
 
     title: tuple[Part, ...]
@@ -130,6 +143,10 @@ class Result:
     language: str
     language_name: str
     kind: str
+    minutes: int
+    captures: int
+    reasons: tuple[str, ...]
+    widened: bool
     also_at: tuple[Link, ...] = ()
     also_more: int = 0
 
@@ -142,7 +159,8 @@ class Result:
 class SearchPage:
     """`search.html`. `notes` are sentences; `ways_out` are tried where nothing was found.
 
-    `wider` are results with most of the words, below those with all; `did_you_mean` is another text to search for.
+    `results` hold all that is asked for, `wider` follow them on the last page; there are `widened` of these.
+    `did_you_mean` leads to other words; `missing_href` to why a page is not found.
     """
 
     heading: str
@@ -158,18 +176,40 @@ class SearchPage:
     sizes: tuple[Link, ...]
     histogram: Histogram
     facets: tuple[FacetList, ...]
+    did_you_mean: Link | None
     results: tuple[Result, ...]
     wider: tuple[Result, ...]
-    did_you_mean: Link | None
+    widened: int
     first: int
     pages: tuple[Link | None, ...]
     previous: str
     next: str
     ways_out: tuple[Link, ...]
+    missing_href: str
 
-    @property
-    def last(self) -> int:
-        return self.first + len(self.results) - 1
+
+@dataclass(frozen=True, slots=True)
+class FacetPage:
+    """`facet.html`: the values of one facet, `first` and following of `total`; without `within` there are `distinct`.
+
+    A choice leads to the search page. `missing` is the choice of pages without a value.
+    """
+
+    box: SearchBox
+    title: str
+    action: str
+    kept: tuple[tuple[str, str], ...]
+    within: str
+    orders: tuple[Link, ...]
+    choices: tuple[Choice, ...]
+    missing: Choice | None
+    total: int
+    distinct: int
+    first: int
+    previous: str
+    next: str
+    search_href: str
+    chips: tuple[Chip, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,8 +222,19 @@ class Fact:
 
 
 @dataclass(frozen=True, slots=True)
+class Run:
+    """A piece of a text; a match of the query has its number from 1, other text 0."""
+
+    text: str
+    number: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class CaptureRow:
-    """A capture of the url: when it was fetched, what became of it and why, and the file it lies in."""
+    """A capture of the url: when it was fetched, what became of it and why, and the file it lies in.
+
+    `changes_href` leads to what differs between this and the one that is shown; "" where nothing can be compared.
+    """
 
     fetched: Day | None
     state: str
@@ -191,28 +242,158 @@ class CaptureRow:
     file: str
     href: str
     current: bool
+    changes_href: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class RemovedBlock:
+    """A removed block; `kept` blocks of the text stand between it and the one before.
+
+    `others_href` leads to other pages that held it, "" where there are none.
+    """
+
     reason: str
     text: str
+    kept: int = 0
+    others_href: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class EntryPage:
-    """`entry.html`. `refusal` says why there is no text; `removed` is None where the ledger does not know."""
+    """`entry.html`. `refusal` says why there is no text; `removed` is None where the ledger does not know.
+
+    `kept_last` blocks of the text follow the last removed one. `matches` counts the numbered runs of the paragraphs.
+    """
 
     box: SearchBox
-    title: str
+    title: tuple[Part, ...]
     language: str
     url: str
     original_href: str
-    paragraphs: tuple[str, ...]
+    minutes: int
+    paragraphs: tuple[tuple[Run, ...], ...]
+    matches: int
+    query: str
     refusal: str
     facts: tuple[Fact, ...]
     captures: tuple[CaptureRow, ...]
     removed: tuple[RemovedBlock, ...] | None
+    kept_last: int
+    stored_href: str
+    similar: tuple[Link, ...]
+
+    @property
+    def heading(self) -> str:
+        return "".join(text for text, _ in self.title)
+
+
+@dataclass(frozen=True, slots=True)
+class FactChange:
+    """A line of metadata that is not the same in two captures."""
+
+    name: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChangesPage:
+    """`changes.html`: what differs between two captures of a page, the older of which is `before`.
+
+    `befores` and `afters` are all captures to choose from; `current` marks the two that are compared.
+    """
+
+    box: SearchBox
+    title: str
+    language: str
+    entry_href: str
+    befores: tuple[Link, ...]
+    afters: tuple[Link, ...]
+    facts: tuple[FactChange, ...]
+    pieces: tuple[Piece, ...]
+
+    @property
+    def is_same(self) -> bool:
+        return all(piece.change == "same" for piece in self.pieces)
+
+
+@dataclass(frozen=True, slots=True)
+class BlockPage:
+    """`block.html`: the pages from which one and the same block was removed; not all of `total` are listed."""
+
+    box: SearchBox
+    text: str
+    reason: str
+    total: int
+    found: tuple[Link, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class WhyPage:
+    """`why.html`: the page asked about (`url` "": none yet) and sentences on why this search finds it, or does not.
+
+    `entry_href` is "" where there is no entry; `kept` are the filters of the search, `said` the same in words.
+    """
+
+    box: SearchBox
+    url: str
+    kept: tuple[tuple[str, str], ...]
+    said: tuple[str, ...]
+    reasons: tuple[str, ...]
+    entry_href: str
+    search_href: str
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """A line of a small chart: `width` is its share of the longest, 0 to 100."""
+
+    label: str
+    count: int
+    href: str
+    width: int
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    title: str
+    shares: tuple[Share, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SiteRow:
+    """What became of a site: captures by their state, why some were left out, and its pages in time.
+
+    `reasons` are (reason, how many captures); `span`, `gap` and `template` are in words, "" where there is none.
+    """
+
+    name: str
+    href: str
+    pages: int
+    undated: int
+    span: str
+    gap: str
+    kept: int
+    hidden: int
+    refused: int
+    reasons: tuple[tuple[str, int], ...]
+    template: str
+
+
+@dataclass(frozen=True, slots=True)
+class AboutPage:
+    """`about.html`. `numbers` are (what, how many); without a ledger only what the index tells.
+
+    `unlisted` sites follow those of `sites`. `run` tells the last run in a sentence, "" where there was none.
+    """
+
+    box: SearchBox
+    numbers: tuple[tuple[str, int], ...]
+    charts: tuple[Chart, ...]
+    sites: tuple[SiteRow, ...]
+    unlisted: int
+    run: str
+    has_ledger: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,6 +421,16 @@ def web_address(url: str) -> str:
         return url if urlsplit(url).hostname else ""
     except ValueError:
         return ""
+
+
+#: Characters of text read in a minute, and of scripts that write a word in one or two (Trauzettel-Klosinski and Dietz,
+#: Standardized Assessment of Reading Performance, 2012: 863 in the mean of 17 languages, 255 Chinese, 357 Japanese).
+PACE, DENSE_PACE = 863, 300
+
+
+def reading_minutes(text: str, language: str) -> int:
+    """How long the text takes to read, in whole minutes; 0 for none."""
+    return -(-len(text) // (DENSE_PACE if language[:2] in ("zh", "ja") else PACE))
 
 
 def language_tag(language: str) -> str:

@@ -3,6 +3,7 @@
 Every change of a filter is a link.
 """
 
+import calendar
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator
 
@@ -11,7 +12,7 @@ from web.address import Address
 from web.context import MONTHS, Bar, Chip, Choice, Day, FacetList, Histogram
 from web.languages import language_name
 
-__all__ = ["TITLES", "chips", "facet_lists", "histogram", "value_label"]
+__all__ = ["TITLES", "chips", "choice", "facet_lists", "histogram", "in_words", "value_label"]
 
 TITLES = {"site": "Site", "section": "Section", "author": "Author", "language": "Language", "tag": "Tag",
           "kind": "Kind", "published": "Published"}  # fmt: skip
@@ -34,6 +35,8 @@ def value_label(facet: str, value: str) -> str:
         return language_name(value)
     if facet == "published" and len(value) == 7:
         return f"{MONTHS[int(value[5:]) - 1]} {value[:4]}"
+    if facet == "published" and (day := Day.of(dt.date.fromisoformat(value) if len(value) == 10 else None)):
+        return day.text
     return value
 
 
@@ -54,20 +57,51 @@ def chips(address: Address, href: Href) -> Iterator[Chip]:
         yield Chip("Shown too", "error pages and the like", href(address.showing_hidden(False)))
 
 
-def facet_lists(address: Address, facets: Iterable[Facet], href: Href) -> Iterator[FacetList]:
-    """The facets that have something to choose, chosen values first."""
+#: How a filter is read back: what stands before its values.
+WORDS = {"site": "from", "section": "in section", "author": "by", "language": "in", "tag": "tagged", "kind": "of kind",
+         "published": "published in"}  # fmt: skip
+
+
+def in_words(address: Address) -> Iterator[str]:
+    """The filters as one would say them: `from quay.example or deich.example`, `not tagged oil`, `until 2 May 2019`."""
+    asked = address.request
+    for each in asked.filters:
+        for values, sign in ((each.wanted, ""), (each.excluded, "not ")):
+            known = [value_label(each.facet, value) for value in values if value]
+            said = [f"{WORDS[each.facet]} {' or '.join(known)}"] if known else []
+            said += [NOTHING.get(each.facet, f"without {each.facet}")] if "" in values else []
+            if said:
+                yield sign + " or ".join(said)
+    since, until = Day.of(asked.since), Day.of(asked.until)
+    if since and until:
+        yield f"from {since.text} to {until.text}"
+    elif since or until:
+        yield f"from {since.text}" if since else f"until {until.text}" if until else ""
+
+
+def facet_lists(
+    address: Address, facets: Iterable[Facet], href: Href, all_href: Callable[[str], str]
+) -> Iterator[FacetList]:
+    """The facets that have something to choose, chosen values first; `all_href` leads to all values of a facet."""
     for facet in facets:
         if facet.name == "published" or not facet.values:
             continue
         values = sorted(facet.values, key=lambda v: not (v.selected or v.excluded))
         chosen = sum(v.selected or v.excluded for v in values)
-        choices = [_choice(address, facet.name, value, href) for value in values]
+        choices = [choice(address, facet.name, value, href) for value in values]
         shown = max(SHOWN, chosen)
         unlisted = max(0, facet.distinct - sum(value.count > 0 for value in values))
-        yield FacetList(facet.name, TITLES[facet.name], tuple(choices[:shown]), tuple(choices[shown:]), unlisted)
+        yield FacetList(
+            facet.name,
+            TITLES[facet.name],
+            tuple(choices[:shown]),
+            tuple(choices[shown:]),
+            unlisted,
+            all_href(facet.name),
+        )
 
 
-def _choice(address: Address, facet: str, value: FacetValue, href: Href) -> Choice:
+def choice(address: Address, facet: str, value: FacetValue, href: Href) -> Choice:
     chosen = value.selected or value.excluded
     change = address.without(facet, value.value) if chosen else address.wanting(facet, value.value)
     return Choice(
@@ -84,7 +118,7 @@ def _choice(address: Address, facet: str, value: FacetValue, href: Href) -> Choi
 
 
 def histogram(address: Address, facet: Facet, href: Href) -> Histogram:
-    """Bars by year; by month too where only one year is asked for or found."""
+    """Bars by year; by month too where only one year is asked for or found; and by day where one month is asked for."""
     counts = {value.value: value.count for value in facet.values}
     by_year: dict[str, int] = {}
     for month, count in counts.items():
@@ -96,19 +130,26 @@ def histogram(address: Address, facet: Facet, href: Href) -> Histogram:
     year = zoomed.pop() if len(zoomed) == 1 else ""
     months = [f"{year}-{month:02}" for month in range(1, 13)] if year else []
     asked = address.request
+    days_of = [f"{asked.month}-{day:02}" for day in range(1, _days_in(asked.month) + 1)] if facet.days else []
     dates = ("from", "to", "page")
     return Histogram(
         years=_bars(address, years, by_year, href) if len(found) > 1 else (),
         months=_bars(address, months, counts, href),
+        days=_bars(address, days_of, {value.value: value.count for value in facet.days}, href),
         year=year,
+        month=value_label("published", asked.month) if facet.days else "",
         earlier=_earlier(address, years, by_year, href),
-        undated=_choice(address, "published", FacetValue("", facet.missing, "" in wanted), href)
+        undated=choice(address, "published", FacetValue("", facet.missing, "" in wanted), href)
         if facet.missing or "" in wanted
         else None,
         since=asked.since.isoformat() if asked.since else "",
         until=asked.until.isoformat() if asked.until else "",
         kept=tuple((key, value) for key, value in address.pairs() if key not in dates),
     )
+
+
+def _days_in(month: str) -> int:
+    return calendar.monthrange(int(month[:4]), int(month[5:]))[1]
 
 
 def _years(found: list[str]) -> list[str]:
@@ -140,7 +181,8 @@ def _zoomed(address: Address, span: str) -> Address:
     """This span alone; where it is chosen already, the one around it."""
     if address.values("published").wanted != (span,):
         return address.only("published", span)
-    return address.only("published", span[:4]) if len(span) == 7 else address.only("published")
+    around = {4: (), 7: (span[:4],), 10: (span[:7],)}[len(span)]
+    return address.only("published", *around)
 
 
 def _earlier(address: Address, years: list[str], by_year: dict[str, int], href: Href) -> Choice | None:

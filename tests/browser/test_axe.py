@@ -11,6 +11,7 @@ from search.document import document_id
 pytestmark = pytest.mark.browser
 
 HOSTILE = "https://www.harbourpost.example/culture/2019/12/05/hostile.html"
+LAMP = document_id("https://www.harbourpost.example/coast/2019/10/04/marrow-head-lamp-goes-dark.html")
 PLACES = {
     "everything": "/",
     "hits": "/search?q=lamp&size=20",
@@ -19,6 +20,10 @@ PLACES = {
     "nothing found": "/search?q=zzzz+yyyy&from=2018",
     "hidden kinds": "/search?q=%22lamp&hidden=1",
     "an entry": f"/page/{document_id(HOSTILE)}",
+    "matches in an entry": f"/page/{LAMP}?q=keeper+lamp",
+    "all values": "/facet/tag?q=lamp&tag=heritage&order=name",
+    "the collection": "/about",
+    "why": f"/why?url={HOSTILE}&q=lamp&site=x",
     "a problem": "/page/nothing",
 }
 
@@ -34,6 +39,14 @@ def violations(page: Page) -> str:
 def test_nothing_keeps_a_reader_out(open_page: Callable[..., Page], place: str, scheme: str) -> None:
     page = open_page(viewport={"width": 1280, "height": 900}, color_scheme=scheme)
     page.goto(place)
+    found = violations(page)
+    assert found.startswith("Found 0 accessibility violations"), found
+
+
+@pytest.mark.parametrize("way", [".captures .compare", ".removed .others"])
+def test_nor_on_the_pages_behind_an_entry(page: Page, way: str) -> None:
+    page.goto(f"/page/{LAMP}")
+    page.goto(page.locator(way).first.get_attribute("href"))
     found = violations(page)
     assert found.startswith("Found 0 accessibility violations"), found
 

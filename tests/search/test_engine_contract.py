@@ -359,9 +359,25 @@ def test_facets_count_all_hits_and_ignore_their_own_selection(engine: Engine) ->
 def test_filters_by_date(engine: Engine) -> None:
     fill(engine, *(document(f"d{n}", "x", published=dt.date(2017 + n, 6, 15)) for n in range(3)), document("u", "x"))
     assert titles(engine, "", filters=(Filter("published", ("2018",)),)) == {"d1"}
+    assert titles(engine, "", filters=(Filter("published", ("2018-06-15",)),)) == {"d1"}
+    assert titles(engine, "", filters=(Filter("published", ("2018-06-16", "2018-02-30", "nonsense")),)) == set()
     assert titles(engine, "", filters=(Filter("published", ("2017-06", "")),)) == {"d0", "u"}
     assert titles(engine, "", since=dt.date(2018, 6, 15)) == {"d1", "d2"}
     assert titles(engine, "", until=dt.date(2018, 6, 15)) == {"d0", "d1"}
+
+
+def test_days_are_counted_in_the_one_month_asked_for(engine: Engine) -> None:
+    days = [dt.date(2018, 2, 3), dt.date(2018, 2, 3), dt.date(2018, 2, 22), dt.date(2018, 3, 1)]
+    fill(engine, *(document(f"d{n}", "x", published=day) for n, day in enumerate(days)), document("u", "x"))
+    month = engine.search(Request(filters=(Filter("published", ("2018-02",)),))).facets["published"]
+    assert [(v.value, v.count, v.selected) for v in month.days] == [("2018-02-03", 2, False), ("2018-02-22", 1, False)]
+    day = engine.search(Request(filters=(Filter("published", ("2018-02-22",)),)))
+    assert day.total == 1
+    assert [(v.value, v.count, v.selected) for v in day.facets["published"].days] == [
+        ("2018-02-03", 2, False), ("2018-02-22", 1, True),
+    ]  # fmt: skip
+    assert engine.search(Request()).facets["published"].days == ()
+
 
 
 def test_hidden_kinds_are_left_out_until_asked_for(engine: Engine) -> None:

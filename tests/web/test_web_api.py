@@ -48,7 +48,11 @@ def test_an_answer_tells_hits_facets_and_how_it_was_read(client: FlaskClient) ->
         "fetched": None,
         "widened": False,
     }
-    assert found["query"] == {"text": "lamp thursday", "read_as": "all of: lamp, thursday", "notes": ["only one page holds all of these words; those that follow hold most of them"]}
+    assert found["query"] == {
+        "text": "lamp thursday",
+        "read_as": "all of: lamp, thursday",
+        "notes": ["only one page holds all of these words; those that follow hold most of them"],
+    }
     assert list(found["facets"]) == list(FACETS)
     assert found["generation"]
 

@@ -176,7 +176,7 @@ def test_what_is_no_request_does_not_stop_it(data: Path) -> None:
         assert server.poll() is None
 
 
-COMMANDS = ("", "serve", "search", "reindex", "clean", "check", "forget")
+COMMANDS = ("", "serve", "search", "reindex", "clean", "check", "forget", "template", "why")
 
 
 @pytest.mark.parametrize("command", COMMANDS)

@@ -5,7 +5,7 @@ import pytest
 from search.results import Facet, FacetValue
 from web.address import Address, read
 from web.context import Bar, Histogram
-from web.facets import MOST_YEARS, facet_lists, histogram
+from web.facets import MOST_YEARS, facet_lists, histogram, value_label
 
 
 def href(address: Address) -> str:
@@ -89,16 +89,49 @@ def test_too_many_years_are_drawn_from_the_last_and_the_others_are_a_link() -> N
 
 def test_nothing_found_draws_nothing() -> None:
     found = drawn("q=lamp", {})
-    assert (found.years, found.months, found.earlier, found.undated) == ((), (), None, None)
+    assert (found.years, found.months, found.days, found.earlier, found.undated) == ((), (), (), None, None)
+
+
+@pytest.mark.parametrize(
+    ("query", "span", "leads"),
+    [
+        ("published=2018-02", "22 February 2018", "published=2018-02-22"),
+        ("published=2018-02-22", "22 February 2018", "published=2018-02"),
+        ("published=2018-02-22", "February 2018", "published=2018-02"),
+        ("published=2018-02-22&published=2018-02-23", "22 February 2018", "published=2018-02-22"),
+    ],
+)
+def test_days_are_drawn_where_one_month_is_asked_for(query: str, span: str, leads: str) -> None:
+    asked = read(f"q=lamp&{query}")[0]
+    days = (FacetValue("2018-02-22", 3), FacetValue("2018-02-23", 1))
+    found = histogram(asked, Facet("published", (FacetValue("2018-02", 4),), days=days), href)
+    assert (found.month, len(found.days)) == ("February 2018", 28)
+    assert [(bar.label, bar.count) for bar in found.days if bar.count] == [
+        ("22 February 2018", 3), ("23 February 2018", 1),
+    ]  # fmt: skip
+    assert [bar.href for bar in (*found.months, *found.days) if bar.label == span] == [f"q=lamp&{leads}"]
+
+
+@pytest.mark.parametrize(
+    ("query", "month"),
+    [("from=2018-02-03&to=2018-02-20", "February 2018"), ("from=2018-02-03", ""), ("published=2018", ""), ("", ""),
+     ("published=2018-02&published=2018-03", ""), ("published=2018-02&published=", ""), ("published=", ""),
+     ("from=2018-02-03&to=2018-03-20", "")],
+)  # fmt: skip
+def test_one_month_is_asked_for_by_filter_or_range(query: str, month: str) -> None:
+    request = read(query)[0].request
+    assert (value_label("published", request.month) if request.month else "") == month
+    assert drawn(query, {"2018-02": 1}).days == ()  # no day of it was found
 
 
 def test_chosen_values_come_first_and_are_all_shown() -> None:
     values = tuple(FacetValue(f"tag{n}", 20 - n, selected=n > 8) for n in range(20))
-    (tags,) = facet_lists(Address(), (Facet("tag", values, distinct=33),), href)
+    (tags,) = facet_lists(Address(), (Facet("tag", values, distinct=33),), href, str.upper)
     assert [choice.label for choice in tags.choices] == [f"tag{n}" for n in range(9, 20)]
     assert [choice.label for choice in tags.more] == [f"tag{n}" for n in range(9)]
     assert tags.unlisted == 13
+    assert tags.all_href == "TAG"
 
 
 def test_a_facet_without_values_is_not_shown() -> None:
-    assert list(facet_lists(Address(), (Facet("tag", ()), Facet("published", (FacetValue("2018-02", 1),))), href)) == []
+    assert list(facet_lists(Address(), (Facet("tag", ()), Facet("published", (FacetValue("2018-02", 1),))), href, str.upper)) == []

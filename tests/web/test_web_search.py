@@ -1,6 +1,7 @@
 """The search page: what is found, the filters beside it, and that every step is a link."""
 
 import datetime as dt
+import re
 from pathlib import Path
 
 import pytest
@@ -69,7 +70,8 @@ def test_without_words_every_page_is_shown_newest_first(look: Look, path: str) -
 def test_a_search_says_how_many_pages_it_found_and_for_what(look: Look) -> None:
     page = look("/search?q=lamp+keeper")
     assert words(page.h1) == "3 pages for lamp keeper"
-    assert set(titles(page)) == {
+    strict = {words(tag) for tag in page.select(".results h2") if not tag.find_parent(class_="wider")}
+    assert strict == {
         "The lamp of Marrow Head goes dark",
         "A keeper writes everything down",
         "Which oil for an old lamp?",
@@ -80,19 +82,20 @@ def test_a_search_says_how_many_pages_it_found_and_for_what(look: Look) -> None:
 
 def test_what_was_found_is_marked_in_title_and_snippet(look: Look) -> None:
     page = look("/search?q=lamp+thursday")
-    (result,) = page.select("main > .results li")
+    result = page.select_one(".results > li")
     assert [words(mark) for mark in result.select("h2 mark")] == ["lamp"]
     assert [words(mark) for mark in result.select(".snippet mark")] == ["lamp", "Thursday"]
     assert words(result.select_one(".snippet")).startswith("The keeper lit the lamp for the last time on Thursday.")
 
 
 def test_a_result_tells_site_section_day_authors_and_language(look: Look) -> None:
-    (result,) = look("/search?q=%22forty+years%22").select(".results li")
+    (result,) = look("/search?q=%22forty+years%22").select(".results > li")
     assert words(result.select_one(".place")) == "quay.example Coast"
     assert [words(fact) for fact in result.select(".facts > *")] == [
         "5 March 2018",
         "Ada Pike, Ben Holt",
         "English",
+        "1 min",
         "Cleaned text",
     ]
     assert result.time["datetime"] == "2018-03-05"
@@ -100,23 +103,50 @@ def test_a_result_tells_site_section_day_authors_and_language(look: Look) -> Non
 
 
 def test_a_hit_leads_to_its_page_and_to_its_cleaned_text(look: Look) -> None:
-    (result,) = look("/search?q=hemp").select(".results li")
+    (result,) = look("/search?q=hemp").select(".results > li")
     url = f"https://{QUAY}/business/rope"
     assert result.h2.a["href"] == url
-    assert link(result, "Cleaned text")["href"] == f"/page/{document_id(url)}"
+    assert link(result, "Cleaned text")["href"] == f"/page/{document_id(url)}?q=hemp"
 
 
 def test_a_hit_without_a_web_address_leads_to_its_entry_page(look: Look) -> None:
-    (result,) = look("/search?q=cellar").select(".results li")
+    (result,) = look("/search?q=cellar").select(".results > li")
     entry = f"/page/{document_id('file:///heap/notes.txt')}"
-    assert [a["href"] for a in result.select("a")] == [entry]
-    assert words(result.select_one(".facts")) == "undated"
+    assert [a["href"] for a in result.select("a")] == [f"{entry}?q=cellar"]
+    assert words(result.select_one(".facts")) == "undated 1 min"
     assert words(look(entry).h1) == "Notes on a lamp"
 
 
 def test_a_kind_is_told_where_it_is_no_article(look: Look) -> None:
-    (result,) = look("/search?q=museum").select(".results li")
+    (result,) = look("/search?q=museum").select(".results > li")
     assert words(result.select_one(".kind")) == "forum"
+
+
+def test_the_reading_is_told_with_the_filters_in_words(look: Look) -> None:
+    path = f"/search?q=lamp+keeper&site={QUAY}&site={DIKE}&-tag=oil&-author=&language=en&from=2018-01-01&published=2018-02"
+    assert words(look(path).select_one("header .quiet")) == (
+        f"Read as all of: lamp, keeper; from {QUAY} or {DIKE}; not without author; in English; not tagged oil; "
+        "published in February 2018; from 1 January 2018"
+    )
+    assert words(look("/search?published=").select_one("header .quiet")) == "Read as all pages; undated"
+    assert words(look("/search?q=lamp+-oil&match=any").select_one("header .quiet")) == "Read as lamp; not: oil"
+    assert not look("/search?q=lamp+keeper").select("header .quiet")
+
+
+def test_other_words_are_offered_and_keep_the_filters(look: Look) -> None:
+    page = look(f"/search?q=keepr&site={QUAY}&page=2")
+    assert words(page.select_one(".meant")) == "Did you mean keeper?"
+    assert page.select_one(".meant a")["href"] == f"/search?q=keeper&site={QUAY}"
+    assert not look("/search?q=keeper").select(".meant")
+
+
+def test_each_result_says_why_it_stands_there(look: Look) -> None:
+    result = look("/search?q=lamp+thursday").select_one(".results > li")
+    assert words(result.select_one(".why summary")) == "Why this?"
+    reasons = [words(li) for li in result.select(".why li")]
+    assert any(re.fullmatch(r"“thursday” once in the text; 1 of 9 pages hold it \(\d+% of the score\)", r) for r in reasons)
+    assert any(r.startswith("“lamp” once in the title and once in the text; common here: 8 of 9 pages hold it") for r in reasons)
+    assert not look("/search?q=lamp&sort=newest").select(".why")
 
 
 # -- facets
@@ -182,7 +212,7 @@ def test_only_the_eight_commonest_values_stand_open(many: FlaskClient) -> None:
     assert len(tags.select(":scope > ul a.pick")) == 8
     assert len(tags.select(".more a.pick")) == 12
     assert words(tags.summary) == "12 more"
-    assert words(tags.select_one(".quiet")) == "and 25 rarer ones"
+    assert words(tags.select_one(".all a")) == "All 45, also from A to Z"
 
 
 # -- time
@@ -309,13 +339,15 @@ def test_what_was_mended_is_said(look: Look, path: str, said: str) -> None:
 def test_how_the_query_was_read_is_told_where_it_differs(look: Look) -> None:
     assert words(look("/search?q=(lamp").select_one(".summary .quiet")) == "Read as lamp"
     assert words(look("/search?q=lamp+-oil").select_one(".summary .quiet")) == "Read as lamp; not: oil"
-    for plain in ("q=lamp", "q=Lamp++keeper", "q=lamp+keeper&match=any", ""):
+    for plain in ("q=lamp", "q=Lamp++keeper", ""):
         assert not look(f"/search?{plain}").select(".summary .quiet")
+    anything = look("/search?q=lamp+keeper+-oil&match=any")
+    assert words(anything.select_one(".summary .quiet")) == "Read as any of: lamp, keeper; not: oil"
 
 
 def test_hidden_kinds_are_one_click_away(look: Look) -> None:
     page = look("/search?q=lamp")
-    assert words(page.select_one(".foot")) == "2 pages hidden as errors, captchas and the like: show them too"
+    assert words(page.select_one(".foot p")) == "2 pages hidden as errors, captchas and the like: show them too"
     shown = follow(look, link(page, "show them too"))
     assert words(shown.h1) == f"{ALL_LAMPS + 2} pages for lamp"
     assert counts(shown, "Kind") == {"article": 5, "captcha": 1, "error": 1, "forum": 1}
@@ -330,7 +362,7 @@ def test_few_hits_are_followed_by_pages_with_most_of_the_words(look: Look) -> No
     page = look("/search?q=lamp+thursday")
     assert words(page.h1) == "1 page for lamp thursday"
     assert words(page.select_one(".note")).startswith("only one page holds all of these words")
-    assert words(page.select_one(".wider > h2")) == "With most of these words"
+    assert words(page.select_one(".wider > h2")) == "5 pages with most of these words"
     assert len(wider_titles(page)) == ALL_LAMPS - 1
     assert page.select_one(".wider .results")["start"] == "2"
     beyond = look("/search?q=lamp+thursday&size=20&page=2")
@@ -348,6 +380,7 @@ def test_where_nothing_is_found_there_are_ways_out_and_they_lead_somewhere(look:
     ways = {words(a): a for a in page.select(".nothing a")}
     assert list(ways) == ["The same words without filters", "Pages with any of these words", "All pages, newest first"]
     assert titles(follow(look, ways["Pages with any of these words"])) == ["Die Lampe am Siel"]
+    assert words(page.select_one(".wider h2:first-child")) == "1 page with most of these words"
     assert words(follow(look, ways["All pages, newest first"]).h1) == "7 pages"
     unfiltered = follow(look, ways["The same words without filters"])
     anything = follow(look, link(unfiltered, "Pages with any of these words"))

@@ -58,8 +58,10 @@ def _any_of(snapshot: Snapshot, name: str, values: tuple[str, ...]) -> Mask:
 
 
 def _bounds(value: str) -> tuple[int, int] | None:
-    """First and last day number of a year `2018` or a month `2018-02`."""
+    """First and last day number of a year `2018`, a month `2018-02` or a day `2018-02-22`."""
     try:
+        if len(value) == 10:
+            return (dt.date.fromisoformat(value).toordinal(),) * 2
         if len(value) == 4:
             return dt.date(int(value), 1, 1).toordinal(), dt.date(int(value), 12, 31).toordinal()
         first = dt.date.fromisoformat(f"{value}-01")
@@ -79,7 +81,7 @@ def facet(snapshot: Snapshot, request: Request, name: str, docs: Ints) -> Facet:
     """The facet over these documents, which its own wanted values have not narrowed."""
     filters = [f for f in request.filters if f.facet == name]
     if name == "published":
-        return _published(snapshot, docs, filters)
+        return _published(snapshot, docs, filters, request.month)
     ordinals = snapshot.facets[name]
     counts = ordinals.counts(docs)
     numbers = np.flatnonzero(counts)
@@ -104,7 +106,7 @@ def _named(filters: list[Filter]) -> tuple[set[str], set[str]]:
     return {value for f in filters for value in f.wanted}, {value for f in filters for value in f.excluded}
 
 
-def _published(snapshot: Snapshot, docs: Ints, filters: list[Filter]) -> Facet:
+def _published(snapshot: Snapshot, docs: Ints, filters: list[Filter], month: str) -> Facet:
     chosen, excluded = _named(filters)
     counts = snapshot.months.counts(docs)
     months = {snapshot.months.values[number]: int(counts[number]) for number in np.flatnonzero(counts).tolist()}
@@ -114,7 +116,20 @@ def _published(snapshot: Snapshot, docs: Ints, filters: list[Filter]) -> Facet:
         tuple(FacetValue(m, months.get(m, 0), _is_in(m, chosen), _is_in(m, excluded)) for m in shown),
         distinct=len(months),
         missing=snapshot.months.without(docs),
+        days=tuple(
+            FacetValue(day, count, day in chosen, day in excluded) for day, count in _days(snapshot, docs, month)
+        ),
     )
+
+
+def _days(snapshot: Snapshot, docs: Ints, month: str) -> list[tuple[str, int]]:
+    """The days of the month with documents, and how many."""
+    bounds = _bounds(month)
+    if bounds is None:
+        return []
+    days = snapshot.days[docs]
+    numbers, counts = np.unique(days[(days >= bounds[0]) & (days <= bounds[1])], return_counts=True)
+    return [(dt.date.fromordinal(n).isoformat(), c) for n, c in zip(numbers.tolist(), counts.tolist(), strict=True)]
 
 
 def _is_in(month: str, values: set[str]) -> bool:

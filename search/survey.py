@@ -1,0 +1,101 @@
+"""What the ledger tells of many captures at once: how often a page was captured, what else holds a removed block.
+
+Invariant: `removed` holds a row for each block of at least `LEAST` characters that was taken out of a capture.
+"""
+
+import hashlib
+import json
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+__all__ = ["LEAST", "SCHEMA", "LastRun", "Survey", "block_mark"]
+
+SCHEMA = """
+CREATE TABLE removed (mark INTEGER NOT NULL, capture INTEGER NOT NULL REFERENCES captures ON DELETE CASCADE,
+    PRIMARY KEY (mark, capture)) WITHOUT ROWID;
+CREATE INDEX removed_by_capture ON removed (capture);
+"""
+
+#: Characters below which a block is a word of a menu, not a banner to look for elsewhere.
+LEAST = 20
+
+
+def block_mark(text: str) -> int:
+    """A number (63 bits) for a removed block; the same where only case, space and figures differ."""
+    plain = re.sub(r"\d+", "0", " ".join(text.casefold().split()))
+    return int.from_bytes(hashlib.blake2b(plain.encode("utf-8", "surrogatepass"), digest_size=8).digest()) >> 1
+
+
+def marks(texts: Iterable[str]) -> list[int]:
+    """The marks to be kept of a capture's removed blocks."""
+    return sorted({block_mark(text) for text in texts if len(text) >= LEAST})
+
+
+@dataclass(frozen=True, slots=True)
+class LastRun:
+    """When the last run of `reindex` began and ended (ISO 8601, UTC; None: it did not), and its report."""
+
+    started: str
+    finished: str | None
+    report: dict[str, Any]
+
+
+class Survey:
+    """The part of a ledger that looks over all of it; see `Ledger.survey`."""
+
+    def __init__(self, rows: Callable[[str, tuple[Any, ...]], list[Any]]) -> None:
+        self._rows = rows
+
+    def captures_of(self, urls: Iterable[str]) -> dict[str, int]:
+        """How many captures each url has."""
+        wanted = tuple(urls)
+        places = ", ".join("?" * len(wanted))
+        statement = f"SELECT url, count(*) FROM captures WHERE url IN ({places}) GROUP BY url"  # noqa: S608  question marks
+        return dict(self._rows(statement, wanted))
+
+    def elsewhere(self, wanted: Iterable[int], url: str) -> set[int]:
+        """Those of the marks that captures of other urls hold too."""
+        found = set()
+        for mark in set(wanted):
+            rows = self._rows(
+                "SELECT 1 FROM removed JOIN captures ON id = capture WHERE mark = ? AND url <> ? LIMIT 1", (mark, url)
+            )
+            found.update([mark] if rows else [])
+        return found
+
+    def holding(self, mark: int, limit: int) -> list[tuple[str, int]]:
+        """(url, capture) of pages whose capture in the index lost this block, by url."""
+        return self._rows(
+            "SELECT url, winner FROM pages WHERE winner IN (SELECT capture FROM removed WHERE mark = ?)"
+            " ORDER BY url LIMIT ?",
+            (mark, limit),
+        )
+
+    def count_holding(self, mark: int) -> int:
+        rows = self._rows(
+            "SELECT count(*) FROM pages WHERE winner IN (SELECT capture FROM removed WHERE mark = ?)", (mark,)
+        )
+        return int(rows[0][0])
+
+    def last_run(self) -> LastRun | None:
+        """None where there was none."""
+        rows = self._rows("SELECT started, finished, report FROM runs ORDER BY id DESC LIMIT 1", ())
+        return LastRun(rows[0][0], rows[0][1], json.loads(rows[0][2] or "{}")) if rows else None
+
+    def outcomes(self) -> list[tuple[str, str, str, int]]:
+        """(host, state, reason, how many) of all captures, most first."""
+        return self._rows(
+            f"SELECT {_HOST} AS host, state, reason, count(*) FROM captures"  # noqa: S608  our own constant
+            " GROUP BY host, state, reason ORDER BY count(*) DESC, reason",
+            (),
+        )
+
+
+#: The host of a capture's url without `www.`; "" for what has none.
+_REST = "substr(url, instr(url, '://') + 3)"
+_HOST = (
+    f"CASE WHEN url LIKE 'http%://%' THEN replace(substr({_REST}, 1, instr({_REST} || '/', '/') - 1), 'www.', '')"
+    " ELSE '' END"
+)

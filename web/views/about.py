@@ -1,0 +1,143 @@
+"""What is in the collection, and how good it is: its sites, languages and kinds, what was left out, the last run."""
+
+import datetime as dt
+from collections.abc import Iterator, Mapping
+from itertools import pairwise
+from typing import Any
+
+from flask import render_template
+
+from search.engine import Engine
+from search.results import Facet, FacetValue, Filter, Request, Results
+from search.survey import LastRun
+from web.address import Address
+from web.collection import collection
+from web.context import AboutPage, Chart, Day, SearchBox, Share, SiteRow
+from web.facets import TITLES, value_label
+from web.views.links import pages, search_href
+
+__all__: list[str] = []
+
+#: Sites that are told one by one (a search each), and lines of a chart.
+SITES, LINES = 50, 10
+#: Months without a page that are called a gap.
+GAP = 3
+REASONS = 3  # why captures of a site were left out, the most frequent
+
+#: State -> reason -> captures.
+Outcomes = dict[str, dict[str, int]]
+
+
+@pages.get("/about")
+def about() -> str:
+    engine = collection().engine
+    whole = engine.search(Request(size=0, hidden=True, facet_size=SITES))
+    with collection().ledger() as ledger:
+        counts = ledger.counts() if ledger is not None else {}
+        rows = ledger.survey.outcomes() if ledger is not None else []
+        run = ledger.survey.last_run() if ledger is not None else None
+        names = [value.value for value in whole.facets["site"].values]
+        templates = {name: _template(ledger.groups.template(name)) for name in names} if ledger is not None else {}
+    outcomes: dict[str, Outcomes] = {}
+    for host, state, reason, count in rows:
+        outcomes.setdefault(host, {}).setdefault(state, {})[reason] = count
+    sites = whole.facets["site"]
+    page = AboutPage(
+        box=SearchBox(),
+        numbers=tuple(_numbers(whole, counts)),
+        charts=tuple(_chart(whole.facets[name]) for name in ("language", "kind", "section", "author")),
+        sites=tuple(
+            _site(engine, value, outcomes.get(value.value, {}), templates.get(value.value, ""))
+            for value in sites.values
+        ),
+        unlisted=max(0, sites.distinct - len(sites.values)),
+        run=_told(run) if run is not None else "",
+        has_ledger=bool(counts),
+    )
+    return render_template("about.html", page=page)
+
+
+def _numbers(whole: Results, counts: dict[str, int]) -> Iterator[tuple[str, int]]:
+    yield "pages", whole.total
+    yield "sites", whole.facets["site"].distinct
+    yield "undated", whole.facets["published"].missing
+    for name, label in (("captures", "captures"), ("hidden", "hidden pages"), ("refused", "refused captures")):
+        if name in counts:
+            yield label, counts[name]
+
+
+def _chart(facet: Facet) -> Chart:
+    values = facet.values[:LINES]
+    most = max((value.count for value in values), default=1)
+    shares = (
+        Share(
+            value_label(facet.name, value.value),
+            value.count,
+            search_href(Address().wanting(facet.name, value.value)),
+            -(-100 * value.count // most),
+        )
+        for value in values
+    )
+    return Chart(TITLES[facet.name], tuple(shares))
+
+
+def _template(learnt: Mapping[str, Any] | None) -> str:
+    """What was learnt of a site, in words: how many lines it repeats."""
+    if not learnt or not learnt.get("lines"):
+        return ""
+    return f"{len(learnt['lines']):,} lines, learnt from {learnt['pages']:,} pages"
+
+
+def _site(engine: Engine, value: FacetValue, outcomes: Outcomes, template: str) -> SiteRow:
+    name = value.value
+    asked = Request(filters=(Filter("site", (name,)),), size=0, hidden=True, facets=("published",))
+    published = engine.search(asked).facets["published"]
+    months = [each.value for each in published.values if each.count]
+    left_out = [item for state in ("refused", "hidden") for item in outcomes.get(state, {}).items() if item[0]]
+    return SiteRow(
+        name=name,
+        href=search_href(Address().wanting("site", name)),
+        pages=value.count,
+        undated=published.missing,
+        span=_span(months[0], months[-1]) if months else "",
+        gap=_gap(months),
+        kept=sum(outcomes.get("kept", {}).values()),
+        hidden=sum(outcomes.get("hidden", {}).values()),
+        refused=sum(outcomes.get("refused", {}).values()),
+        reasons=tuple(sorted(left_out, key=lambda item: (-item[1], item[0]))[:REASONS]),
+        template=template,
+    )
+
+
+def _gap(months: list[str]) -> str:
+    """The longest time without a page between two that have one, in words; "" where it is short."""
+    gaps = [(_number(after) - _number(before) - 1, before) for before, after in pairwise(months)]
+    length, before = max(gaps, default=(0, ""), key=lambda gap: gap[0])
+    if length < GAP:
+        return ""
+    first = _number(before) + 1
+    return f"{_span(_month(first), _month(first + length - 1))} ({length:,} months)"
+
+
+def _number(month: str) -> int:
+    return int(month[:4]) * 12 + int(month[5:]) - 1
+
+
+def _month(number: int) -> str:
+    return f"{number // 12:04}-{number % 12 + 1:02}"
+
+
+def _span(first: str, last: str) -> str:
+    labels = dict.fromkeys(value_label("published", month) for month in (first, last))
+    return " to ".join(labels)
+
+
+def _told(run: LastRun) -> str:
+    began = Day.of(dt.datetime.fromisoformat(run.started))
+    when = began.text if began else ""
+    if run.finished is None:
+        return f"The last run began on {when}; it is still at work, or was stopped."
+    report = run.report
+    names = ("seen", "indexed", "unchanged", "hidden", "refused")
+    told = (f"{report[name]:,} {name}" for name in names if report.get(name))
+    return f"The last run began on {when} and took {report.get('seconds', 0):,.0f} seconds: {', '.join(told)}."
