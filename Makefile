@@ -48,6 +48,7 @@ quality: $(VENV)/.developer ## cleaning measured on the development pages (needs
 	$(BIN)/python "$(SHARED)/bench/extraction/score.py"
 	$(BIN)/python tests/quality/banners.py "$(SHARED)/bench"
 	$(BIN)/python tests/quality/floors.py "$(SHARED)"
+	$(BIN)/python tests/quality/parsers.py "$(SHARED)" 3
 	@$(MAKE) --no-print-directory templates duplicates
 
 templates: $(VENV)/.developer ## furniture left with learnt templates: sample sites, Debian documentation packages (apt-get)

@@ -49,7 +49,7 @@ def _links(tree: Tree[Node]) -> tuple[tuple[str, str], ...]:
 
 def _json_ld(tree: Tree[Node]) -> tuple[str, ...]:
     scripts = (node for node in tree.elements("script") if _JSON_LD.search(tree.attributes(node).get("type") or ""))
-    return tuple("".join(text for _, text in tree.inside(node)) for node in itertools.islice(scripts, 50))
+    return tuple("".join(text for _, text in tree.inside(node)).strip() for node in itertools.islice(scripts, 50))
 
 
 def _microdata(tree: Tree[Node]) -> tuple[tuple[str, str], ...]:
