@@ -52,6 +52,7 @@ def record_of(document: Document) -> dict[str, Any]:
         "site": document.site,
         "section": document.section,
         "authors": document.authors,
+        "also_at": document.also_at,
         "language": document.language,
         "tags": document.tags,
         "kind": document.kind,
