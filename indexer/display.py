@@ -12,7 +12,7 @@ import click
 
 from indexer.article import Article
 from indexer.blocks import Block
-from indexer.furniture import Repeated, Template
+from indexer.furniture import FEWEST, Repeated, Template
 
 __all__ = ["page_as_json", "page_as_text", "template_as_text"]
 
@@ -89,8 +89,10 @@ def template_as_text(site: str, template: Template) -> str:
     found = [(each, each.text) for each in template.lines.values()]
     found += [(each, f"{each.text} (and others that begin so)") for each in template.openings.values()]
     lines += [_row(each, text, template.pages) for each, text in sorted(found, key=_order)]
-    if not found:
-        lines.append("  nothing is repeated on enough of them" if template.pages else "  nothing can be said yet")
+    if template.pages < FEWEST:
+        lines.append(f"  too few to tell; {FEWEST} are needed")
+    elif not found:
+        lines.append("  nothing is repeated on enough of them")
     ends = [name for name, pieces in (("begin", template.ends.head), ("end", template.ends.foot)) if pieces]
     if ends:
         lines.append(f"  their one-line texts {' and '.join(ends)} alike, and are cut there")

@@ -122,6 +122,8 @@ def _as_text(found: Answer) -> str:
     read = f" for {found.parsed.read_as}" if found.parsed.read_as else ""
     lines = [click.style(f"{results.total:,} pages{read}", bold=True)]
     lines += [f"  ({note})" for note in found.notes]
+    if found.did_you_mean is not None:
+        lines.append(f"  Did you mean {_safe(found.did_you_mean)}?")
     for number, each in enumerate(found.found, 1 + found.request.offset):
         document = each.hit.document
         facts = [str(document.published or "undated"), document.site, document.url]

@@ -36,8 +36,9 @@ EDITS, LETTERS, SHORT = 2, 3, 4
 #: Words longer than this are no one's typing.
 LONGEST = 40
 
-#: Words that are compared letter by letter at most, the most frequent; half of the typos have 41 near them, none 400.
-COMPARED = 500
+#: Words that are compared letter by letter at most, the most frequent: 500 mend no more of the typos, neither in 57,000
+#: words nor in 280,000, where they take 5 ms for 2.
+COMPARED = 50
 
 #: What edits cost, in units of the natural logarithm of frequency: a letter left out, one too many, another one, two
 #: swapped, one doubled, one taken for one alike; and more where the first letter is wrong, and for a second edit.

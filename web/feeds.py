@@ -58,7 +58,8 @@ def description() -> Response:
 @feeds.get("/robots.txt")
 def robots() -> Response:
     """Crawlers stay out of what has no end, as each filter leads to others; elsewhere they read to index nothing."""
-    return Response("User-agent: *\nDisallow: /search\nDisallow: /api/\n", content_type="text/plain; charset=utf-8")
+    rules = ("User-agent: *", *(f"Disallow: {path}" for path in ("/search", "/facet/", "/why", "/api/")), "")
+    return Response("\n".join(rules), content_type="text/plain; charset=utf-8")
 
 
 # -- feed readers

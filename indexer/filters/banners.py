@@ -20,7 +20,7 @@ __all__ = ["Family", "families", "label", "unused"]
 
 NAME = "banner"
 _LINE = 160  # characters of a line that may be a family's as a whole
-_FIRST = re.compile(r"[^\W_]+(?:[-’'][^\W_]+)*|\[")
+_FIRST = re.compile(r"[^\w\[]{0,9}([^\W_]+(?:[-’'][^\W_]+)*|\[)")
 MAX_TEXT = 100_000  # characters of a block that are searched
 
 
@@ -136,20 +136,21 @@ class _Index:
     by_first: dict[str, tuple[Family, ...]]
     by_hint: tuple[Family, ...]
 
-    def spans(self, text: str, hinted: list[tuple[Family, list[str]]]) -> Iterator[tuple[int, int, str]]:
-        """(start, end, family) of the banners in a text; `hinted` are the families that the page hints at, with its hints."""
+    def spans(self, text: str, hinted: list[tuple[str, Family]]) -> list[tuple[int, int, str]]:
+        """(start, end, family) of the banners in a text; `hinted` are the hints that stand in the page, with their families."""
         lowered = text.lower()
+        likely: dict[str, Family] = {}
         if len(text) <= _LINE:
             family = self.lines.get(_bare(lowered))
             if family is not None:
-                yield 0, len(text), family.name
-                return
-            first = _FIRST.search(lowered)
-            for family in self.by_first.get(first[0], ()) if first else ():
-                yield from ((start, end, family.name) for start, end in family.spans(text))
-        for family, hints in hinted:
-            if any(hint in lowered for hint in hints):
-                yield from ((start, end, family.name) for start, end in family.spans(text))
+                return [(0, len(text), family.name)]
+            first = _FIRST.match(lowered)
+            if first is not None and first[1] in self.by_first:
+                likely = {family.name: family for family in self.by_first[first[1]]}
+        for hint, family in hinted:
+            if hint in lowered:
+                likely[family.name] = family
+        return sorted((start, end, name) for name, family in likely.items() for start, end in family.spans(text))
 
 
 @functools.cache
@@ -168,25 +169,27 @@ def label(outline: Outline, rules: str = "") -> Outline:
     """The outline with its banners labelled, and cut out of their lines."""
     index = _index(rules)
     page = "\n".join(block.text for block in outline.blocks).lower()
-    hinted = [(family, family.hints_in(page)) for family in index.by_hint]
-    hinted = [(family, hints) for family, hints in hinted if hints]
-    blocks = [part for block in outline.blocks for part in _parts(block, index, hinted)]
+    hinted = [(hint, family) for family in index.by_hint for hint in family.hints_in(page)]
+    blocks: list[Block] = []
+    for block in outline.blocks:
+        text = block.text.replace("\n", " ")
+        spans = index.spans(text, hinted)
+        blocks += _parts(block, spans) if spans else [block]
     numbered = (block if block.index == at else replace(block, index=at) for at, block in enumerate(blocks))
     return replace(outline, blocks=tuple(numbered))
 
 
-def _parts(block: Block, index: _Index, hinted: list[tuple[Family, list[str]]]) -> Iterator[Block]:
-    """The block, or the parts that its banners cut it into."""
-    text = block.text.replace("\n", " ")
+def _parts(block: Block, spans: list[tuple[int, int, str]]) -> Iterator[Block]:
+    """The parts that its banners cut a block into."""
     at = 0
-    for start, end, name in sorted(index.spans(text, hinted)):
-        if end <= at or not any(character.isalnum() for character in text[start:end]):
+    for start, end, name in spans:
+        if end <= at or not any(character.isalnum() for character in block.text[start:end]):
             continue
         start = max(start, at)
         yield from _piece(block, at, start)
         yield from (piece.labelled(NAME, f"banner: {name}", keep=False) for piece in _piece(block, start, end))
         at = end
-    yield from _piece(block, at, len(text)) if at else (block,)
+    yield from _piece(block, at, len(block.text)) if at else (block,)
 
 
 def _piece(block: Block, start: int, end: int) -> Iterator[Block]:

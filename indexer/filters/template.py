@@ -15,7 +15,7 @@ __all__ = ["CUT", "NAME", "label", "place", "undone"]
 NAME = "template"
 CUT = "cut"  # names the label of a piece that goes on with the line of the block before
 AFTER_SPACE, AFTER_WORD = "goes on with the line before", "goes on with the word before"
-MUCH = 40  # words of a line that may hold both furniture and article
+MUCH = 12  # words of a line that may hold both furniture and article; headings are shorter
 
 
 def label(outline: Outline, template: Template) -> Outline:

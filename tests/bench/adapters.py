@@ -2,7 +2,9 @@
 
 import datetime as dt
 import tempfile
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
+from itertools import compress
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -11,6 +13,7 @@ from whoosh import query as wq
 from search import Document, Request, open_engine
 from search.analysis import term
 from search.engines.embedded import EmbeddedEngine
+from search.engines.embedded.facets import Ordinals
 from search.engines.embedded.ranking import Wanted, Word
 from search.engines.embedded.scoring import Scores, ordered
 from search.engines.embedded.translate import translate
@@ -58,6 +61,20 @@ def make_corrector(vocabulary: Mapping[str, int]) -> Callable[[str], str | None]
 # -- speed: an engine beside native ones
 
 
+#: Fewer hits are counted one by one: 40 us for 300, where a count of all 2,000 authors takes as long whatever is found.
+FEW = 300
+
+
+def counted(facet: Ordinals, hits: Any) -> dict[str, int]:
+    """Every value that occurs and how often, as the peers hand them over."""
+    if len(hits) < FEW and facet.bounds is None:
+        found = Counter(facet.numbers[hits].tolist())
+        del found[-1]
+        return {facet.values[number]: count for number, count in found.items()}
+    counts = facet.counts(hits).tolist()
+    return dict(zip(compress(facet.values, counts), filter(None, counts), strict=True))
+
+
 class Pagesift:
     """The embedded engine below its parser, as its peers are asked: queries come as trees, hits go as numbers.
 
@@ -92,8 +109,8 @@ class Pagesift:
         top = ordered(scores, hits, "newest" if q.kind == "date" else "relevance", 10)
         if not facets:
             return Answer([number for number, _ in top])
-        counts = {name: snapshot.facets[ours].as_dict(hits) for name, ours in self.FACETS.items()}
-        return Answer([number for number, _ in top], len(hits), counts | {"month": snapshot.months.as_dict(hits)})
+        counts = {name: counted(snapshot.facets[ours], hits) for name, ours in self.FACETS.items()}
+        return Answer([number for number, _ in top], len(hits), counts | {"month": counted(snapshot.months, hits)})
 
     def _tree(self, q: Any) -> tuple[wq.Query, Wanted]:
         if q.kind == "prefix":

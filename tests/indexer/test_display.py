@@ -68,5 +68,5 @@ def test_a_template_shows_its_lines_by_their_share() -> None:
 
 
 def test_a_site_of_few_pages_says_so() -> None:
-    assert template_as_text("a.example", Template(0)).endswith("nothing can be said yet")
+    assert template_as_text("a.example", Template(5)).endswith("too few to tell; 6 are needed")
     assert template_as_text("a.example", Template(40)).endswith("nothing is repeated on enough of them")

@@ -22,7 +22,7 @@ WORD = re.compile(r"\w+")
 
 def pages(folder: Path) -> Iterator[Page]:
     for truth in sorted(folder.glob("*/truth.jsonl")):
-        for line in truth.read_text("utf-8").splitlines():
+        for line in filter(None, truth.read_text("utf-8").split("\n")):
             page = json.loads(line)
             body = gzip.decompress((truth.parent / "pages" / f"{page['id']}.html.gz").read_bytes())
             yield Page(page.get("url") or f"https://{truth.parent.name}.example/{page['id']}", body, "")

@@ -79,13 +79,13 @@ def test_two_addresses_of_one_page_name_one(client: FlaskClient) -> None:
     assert canonical("/") == canonical("/search") == canonical("/search?q=&x=y") == "/"
     assert canonical("/search?page=1&q=lamp&size=10") == "/search?q=lamp"
     entry = read(client, "/search?q=thursday").select_one(".facts a")["href"]
-    assert canonical(entry) == entry
+    assert canonical(entry) == entry.partition("?")[0]
 
 
 def test_crawlers_are_kept_from_searches_and_told_to_index_nothing(client: FlaskClient) -> None:
     rules = RobotFileParser()
     rules.parse(client.get("/robots.txt").text.splitlines())
-    for path, allowed in (("/search?q=lamp", False), ("/search.csv", False), ("/api/search", False), ("/", True), ("/page/x", True)):
+    for path, allowed in (("/search?q=lamp", False), ("/search.csv", False), ("/api/search", False), ("/facet/site", False), ("/", True), ("/page/x", True)):
         assert rules.can_fetch("Crawler", f"http://localhost{path}") is allowed
         assert client.get(path).headers["X-Robots-Tag"] == "noindex, nofollow"
 

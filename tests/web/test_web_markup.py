@@ -1,5 +1,6 @@
 """Every kind of page is HTML without a parse error, also where what it shows is hostile (html5lib, strict)."""
 
+import itertools
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -59,6 +60,14 @@ def test_the_check_can_fail() -> None:
         "/search?q=lamp&page=900",
         "/search?q=%22lamp+(&autor=x&from=never",
         "/search?hidden=1&size=100",
+        "/about",
+        "/facet/site",
+        "/facet/tag?q=lamp&within=l&order=name&hidden=1",
+        "/facet/nothing",
+        f"/why?{urlencode({'url': PAGES[0].url, 'q': 'lamp moth'})}",
+        f"/why?{urlencode({'url': 'https://quay.example/never', 'q': 'lamp'})}",
+        "/why",
+        "/removed/nothing",
         "/nothing",
         "/page/nothing",
         f"/search?q={'x' * 24_000}",
@@ -80,6 +89,8 @@ def test_every_entry_page_is_valid(client: FlaskClient) -> None:
         answer = client.get(f"/page/{document_id(capture.url)}/capture/{capture.id}")
         assert answer.status_code == 200
         assert_valid(answer.text)
+    for older, newer in itertools.pairwise(captures):
+        assert_valid(client.get(f"/page/{document_id(newer.url)}/changes/{older.id}/{newer.id}").text)
 
 
 def test_so_is_the_page_that_there_is_no_index(tmp_path: Path) -> None:

@@ -201,6 +201,8 @@ def test_nobody_is_believed_to_be_a_proxy(client: FlaskClient, header: str) -> N
 def test_the_policy_lets_nothing_run_inline_and_nothing_come_from_elsewhere() -> None:
     policy = dict(rule.split(" ", 1) for rule in SECURITY["Content-Security-Policy"].split("; "))
     assert policy["default-src"] == policy["frame-ancestors"] == policy["base-uri"] == "'none'"
+    assert policy["script-src"] == "'self'"
+    assert "frame-src" not in policy
     assert {source for sources in policy.values() for source in sources.split()} == {"'none'", "'self'"}
 
 

@@ -36,9 +36,9 @@ from web.context import (
 from web.facets import TITLES, value_label
 from web.problems import problem
 from web.stored import POLICY, sanitised
-from web.views.links import entry_href, pages, search_href
+from web.views.links import copies, entry_href, pages, search_href
 
-__all__ = ["captured", "copies", "facts", "unknown"]
+__all__ = ["captured", "facts", "unknown"]
 
 #: Characters of a text in which matches are marked, and matches that are numbered: beyond them it stands unmarked.
 MARKED, NUMBERED = 200_000, 1_000
@@ -242,8 +242,3 @@ def facts(document: Document, found: Entry) -> Iterator[Fact]:
         yield Fact("Also at", copies(document), "the same article")
     if fetched := Day.of(document.fetched):
         yield Fact("Captured", (Link(fetched.text, ""),))
-
-
-def copies(document: Document) -> tuple[Link, ...]:
-    """The entry pages of the others that hold the same article."""
-    return tuple(Link(url, entry_href(document_id(url))) for url in document.also_at)

@@ -2,9 +2,11 @@
 
 from flask import Blueprint, url_for
 
+from search.document import Document, document_id
 from web.address import Address, Values
+from web.context import Link
 
-__all__ = ["entry_href", "facet_href", "pages", "search_href", "why_href"]
+__all__ = ["copies", "entry_href", "facet_href", "pages", "search_href", "why_href"]
 
 pages = Blueprint("pages", __name__)
 
@@ -18,6 +20,11 @@ def entry_href(document_id: str, text: str = "", number: int | None = None) -> s
     """The entry of a page, of its capture of this number; the words of the search box are marked there."""
     query = Address(text).query if text.strip() else ""
     return url_for("pages.entry", page_id=document_id, number=number) + (f"?{query}" if query else "")
+
+
+def copies(document: Document) -> tuple[Link, ...]:
+    """The entry pages of the others that hold the same article."""
+    return tuple(Link(url, entry_href(document_id(url))) for url in document.also_at)
 
 
 def facet_href(name: str, values: Values) -> str:

@@ -15,8 +15,7 @@ from web.collection import collection
 from web.context import Day, Link, Result, SearchBox, SearchPage, language_tag, reading_minutes, web_address
 from web.facets import chips, facet_lists, histogram, in_words
 from web.languages import language_name
-from web.views.entry import copies
-from web.views.links import entry_href, facet_href, pages, search_href, why_href
+from web.views.links import copies, entry_href, facet_href, pages, search_href, why_href
 
 __all__ = ["search_page"]
 

@@ -15,8 +15,9 @@ import numpy.typing as npt
 from whoosh.index import TOC, FileIndex, clean_files
 
 from search.document import Document, document_id
-from search.engines.embedded.codec import ColumnarCodec, ColumnarSegment, rounded
+from search.engines.embedded.codec import ColumnarCodec, ColumnarSegment
 from search.engines.embedded.inversion import MOST_DOCUMENTS, Batch, Lexicon
+from search.engines.embedded.matcher import rounded
 from search.engines.embedded.merge import Source, merge
 from search.engines.embedded.schema import SCHEMA
 from search.engines.embedded.segment import SegmentFile
