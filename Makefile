@@ -47,6 +47,7 @@ quality: $(VENV)/.developer ## cleaning measured on the development pages (needs
 	@test -d "$(SHARED)/bench" || { echo "make quality needs the benchmark data: SHARED=folder make quality" >&2; exit 1; }
 	$(BIN)/python "$(SHARED)/bench/extraction/score.py"
 	$(BIN)/python tests/quality/banners.py "$(SHARED)/bench"
+	$(BIN)/python tests/quality/floors.py "$(SHARED)"
 	@$(MAKE) --no-print-directory templates duplicates
 
 templates: $(VENV)/.developer ## furniture left with learnt templates: sample sites, Debian documentation packages (apt-get)

@@ -12,9 +12,11 @@ from indexer.blocks import Block, Head, Outline
 from indexer.dates import Dated
 from indexer.errors import RefusedPage
 from indexer.metadata import Metadata
+from indexer.triage import kind
 
 __all__ = ["Article", "Removed", "compose"]
 
+WEIGHING = frozenset({"content", "density", "ending"})  # filters whose doubt gives way where nothing else is left
 LONGEST_TITLE = 120  # characters of a title made of the first sentence
 
 
@@ -81,7 +83,7 @@ def compose(
     title, by = said.title, said.title_by
     if not title:
         title, by = _first_sentence(text or outline.blocks[0].text), "derived"
-    kind, why = _kind(outline, said, title, text, status)
+    sort, why = kind(outline, kept, said.types, title, status)
     return Article(
         url=url,
         title=title,
@@ -99,7 +101,7 @@ def compose(
         canonical=said.canonical,
         description=said.description,
         image=said.image,
-        kind=kind,
+        kind=sort,
         kind_reason=why,
         head=outline.head,
         blocks=outline.blocks,
@@ -117,7 +119,7 @@ def _verdict(block: Block, dated: Dated | None) -> str | None:
 
 
 def _lenient(block: Block, reason: str | None) -> str | None:
-    weak = all(label.keep or label.name == "density" for label in block.labels)
+    weak = all(label.keep or label.name in WEIGHING for label in block.labels)
     return None if weak and block.link_density < 0.5 else reason
 
 
@@ -136,56 +138,3 @@ def _first_sentence(text: str) -> str:
         return sentence.rstrip(".。") if sentence.endswith((".", "。")) else sentence
     cut = sentence.rfind(" ", 0, LONGEST_TITLE)
     return sentence[: cut if cut > 40 else LONGEST_TITLE].rstrip(" ,;:-–—") + "…"
-
-
-# -- triage
-
-_NOT_FOUND = re.compile(
-    r"\b(?:404|page (?:not found|does ?n.t exist|no longer exists|cannot be found)|(?:page|content|article) you (?:are|were|requested)"
-    r"[^.]{0,40}(?:not|no longer|could ?n.t)|nothing (?:was )?found|seite (?:wurde )?nicht gefunden|page introuvable"
-    r"|página no (?:encontrada|existe)|pagina non trovata|страница не найдена|sayfa bulunamadı|pagina niet gevonden"
-    r"|server error|database error|site (?:is )?(?:under|undergoing) maintenance|account suspended|access denied"
-    r"|403 forbidden|500 internal|502 bad gateway|503 service)\b",
-    re.IGNORECASE,
-)
-_BANNER_KINDS = {"captcha": "captcha", "cookie notice": "consent", "server error": "error", "javascript notice": "shell"}
-LITTLE = 400  # characters of text below which a page may be no page at all
-NEXT_TO_NOTHING = 150
-
-
-def _kind(outline: Outline, said: Metadata, title: str, text: str, status: int | None) -> tuple[str, str]:
-    """What sort of page it is, and why."""
-    if status is not None and status >= 400:
-        return "error", f"HTTP status {status}"
-    if len(text) < LITTLE:
-        banners = {label.reason for block in outline.blocks for label in block.labels}
-        for where, found in (("title", _NOT_FOUND.search(title)), ("text", _NOT_FOUND.search(text))):
-            if found is not None:
-                return "error", f"its {where} says “{found[0]}”"
-        for name, kind in _BANNER_KINDS.items():
-            if f"banner: {name}" in banners and len(text) < NEXT_TO_NOTHING:
-                return kind, f"little text but a {name}"
-    if said.types & {"discussionforumposting", "qapage"} or _posts(outline) > 1:
-        return "forum", "several posts" if _posts(outline) > 1 else "its JSON-LD says so"
-    if said.types & {"techarticle", "apireference"} or _code(outline) > 0.15:
-        return "documentation", "its JSON-LD says so" if said.types & {"techarticle", "apireference"} else "much code"
-    linked = sum(block.linked for block in outline.blocks)
-    whole = sum(len(block.text) for block in outline.blocks)
-    prose = sum(len(b.text) for b in outline.blocks if b.index >= 0 and len(b.text) > 200 and b.link_density < 0.2)
-    if whole > 500 and linked > 0.6 * whole and prose < 600:
-        return "listing", f"{linked / whole:.0%} of its text are links"
-    return "article", ""
-
-
-_POST = re.compile(r"(?:post|msg|message|p)[-_]?(?:content|body)?[-_]?\d{1,9}")
-
-
-def _posts(outline: Outline) -> int:
-    """How many numbered posts the page holds, as forums number them."""
-    return len({token for block in outline.blocks for token in block.classes if _POST.fullmatch(token)})
-
-
-def _code(outline: Outline) -> float:
-    """Share of the text that stands in `pre`."""
-    whole = sum(len(block.text) for block in outline.blocks)
-    return sum(len(block.text) for block in outline.blocks if "pre" in block.path) / whole if whole else 0.0

@@ -135,7 +135,7 @@ def cleaner(rules: str = "") -> str:
     """Names the rules of this program and the user's: a capture cleaned by others is cleaned again when it is met."""
     state = hashlib.blake2b(rules.encode(), digest_size=8)
     room = Path(__file__).parent
-    for file in sorted([*room.rglob("*.py"), *room.rglob("*.toml")]):
+    for file in sorted(file for kind in ("py", "toml", "json") for file in room.rglob(f"*.{kind}")):
         state.update(file.relative_to(room).as_posix().encode() + b"\0" + file.read_bytes())
     for library in ("beautifulsoup4", "lxml", "charset-normalizer", "py3langid"):
         state.update(importlib.metadata.version(library).encode())

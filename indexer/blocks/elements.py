@@ -43,8 +43,7 @@ class Elements:
             yield from _events(root, skipped)
 
     def attributes(self, node: etree._Element) -> Mapping[str, str]:
-        attributes: Mapping[str, str] = node.attrib
-        return attributes
+        return dict(node.items())
 
     def inside(self, node: etree._Element) -> Iterator[tuple[str, str]]:
         for event, element in etree.iterwalk(node, events=("start", "end", "comment", "pi")):

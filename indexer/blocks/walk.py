@@ -79,8 +79,6 @@ class _Gathering:
 
     def take(self) -> Iterator[Block]:
         """The block that the gathered text makes, if it has a letter or a digit."""
-        if not self.parts:
-            return
         text = tidy("".join(self.parts))
         text = text.strip("\n").rstrip() if self.pre else _lines(text)
         linked = self.linked
@@ -119,12 +117,13 @@ def walk(tree: Tree[Node]) -> Iterator[Block]:
                     gathering.parts.append("\n")
             opened = _opened(tree, node, name, place)
             if opened.is_block:
-                yield from gathering.take()
+                if gathering.parts:
+                    yield from gathering.take()
             elif name in _CELLS and gathering.parts:
                 gathering.parts.append(" | ")
             gathering.enter(opened)
         elif event == LEAVE:
-            if gathering.way[-1].is_block:
+            if gathering.parts and gathering.way[-1].is_block:
                 yield from gathering.take()
             gathering.leave()
         else:
@@ -136,17 +135,16 @@ def _opened(tree: Tree[Node], node: Node, name: str, place: int) -> _Open:
     is_block = name in _BLOCK_TAGS or (name in _CELLS and _is_layout(tree, node))
     if not attributes:
         return _Open(name, place, (), is_block, False, name == "noscript")
-    tokens = [token for each in _NAMING if (value := attributes.get(each)) for token in value.lower().split()[:20]]
-    return _Open(name, place, tuple(tokens), is_block, name == "a" and "href" in attributes, _hides(name, attributes))
+    values = [value for each in _NAMING if (value := attributes.get(each))]
+    tokens = tuple([token for value in values for token in value.lower().split()[:20]]) if values else ()
+    return _Open(name, place, tokens, is_block, name == "a" and "href" in attributes, _hides(name, attributes))
 
 
 def _hides(name: str, attributes: Mapping[str, str]) -> bool:
-    return (
-        name == "noscript"
-        or "hidden" in attributes
-        or attributes.get("aria-hidden") == "true"
-        or _HIDING.search(attributes.get("style") or "") is not None
-    )
+    if name == "noscript" or "hidden" in attributes or attributes.get("aria-hidden") == "true":
+        return True
+    style = attributes.get("style")
+    return style is not None and _HIDING.search(style) is not None
 
 
 def _is_layout(tree: Tree[Node], cell: Node) -> bool:

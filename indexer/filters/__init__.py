@@ -2,11 +2,11 @@
 `template` comes after them, once the site is known."""
 
 from indexer.blocks import Outline
-from indexer.filters import banners, density, endings, headings, markup, menus, template
+from indexer.filters import banners, content, density, endings, menus, posts, template
 
 __all__ = ["FILTERS", "banners", "label", "template"]
 
-FILTERS = (banners.label, menus.label, markup.label, endings.label, density.label, headings.label)
+FILTERS = (banners.label, menus.label, endings.label, content.label, density.label, posts.label)
 
 
 def label(outline: Outline, rules: str = "") -> Outline:

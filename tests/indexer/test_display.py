@@ -10,7 +10,7 @@ from indexer.ends import Ends
 from indexer.furniture import Repeated, Template
 
 SENTENCE = "The keeper carried two cans of oil up the stairs every evening, filled the lamp and wrote the hour into a book."
-PAGE = f"""<html lang=en><title>The lamp</title><body><nav><p>Home<p>Tides</nav><h1>The lamp</h1><p>{SENTENCE}
+PAGE = f"""<html lang=en><title>The lamp</title><body><nav><p>Home<p>Tides</nav><h1>The lamp</h1><h2>The stairs</h2><p>{SENTENCE}
 <p>Please enable JavaScript to see the comments.<p>{SENTENCE} Nobody read it.<footer><p>© Quay Office</footer>""".encode()
 
 
@@ -18,7 +18,7 @@ def test_blocks_stand_in_page_order_each_with_its_sign_and_reason() -> None:
     shown = click.unstyle(page_as_text("lamp.html", "", clean(PAGE)))
     pieces = [
         "- in navigation\n  Home\n  Tides\n",
-        "+ heads what follows\n  The lamp\n",
+        "+ heads what follows\n  The stairs\n",
         f"\n  {SENTENCE}\n",
         "- banner: javascript notice\n  Please enable JavaScript to see the comments.\n",
         f"  {SENTENCE} Nobody read it.\n",

@@ -1,19 +1,23 @@
 """Filters label; here each on blocks made by hand, and banners by their own examples."""
 
+import re
 import time
+from dataclasses import replace
 
+import numpy as np
 import pytest
 
-from indexer.blocks import Block, Outline
+from indexer.blocks import Block, Label, Outline
 from indexer.errors import BadRules
-from indexer.filters import banners, density, endings, headings, label, markup, menus
+from indexer.filters import banners, content, density, endings, features, label, menus, posts
 from indexer.filters.banners import Family, families
+from indexer.filters.trees import Trees
 
 PROSE = "The keeper carried two cans of oil up the stairs every evening, filled the lamp and wrote the hour into a book. " * 2
 
 
 def outlined(*blocks: Block, flat: bool = False) -> Outline:
-    return Outline(blocks=tuple(Block(b.text, b.path, b.classes, b.linked, n, b.hidden) for n, b in enumerate(blocks)), flat=flat)
+    return Outline(blocks=tuple(replace(block, index=index) for index, block in enumerate(blocks)), flat=flat)
 
 
 def verdicts(outline: Outline) -> list[str]:
@@ -123,40 +127,126 @@ def test_an_article_about_a_banner_stays() -> None:
     assert verdicts(banners.label(outlined(p(text)))) == ["+"]
 
 
-def test_named_furniture_is_doubted() -> None:
-    found = markup.label(
-        outlined(
-            p("Home", path=("body", "nav", "li")), p(), p(), p(), p("Buy it now", "sidebar-left"), p("Share", "share-tools")
-        )
+def page(*middle: Block) -> Outline:
+    """A page as most are: a menu, a headline, three paragraphs and what is given, links to others, a footer."""
+    menu = [Block(f"Section {n}", ("body", "nav", "ul", "li"), ("nav", "menu"), 9, places=(1, 2, 3, 10 + n)) for n in range(6)]
+    head = Block("The keeper's stairs", ("body", "main", "h1"), ("content",), places=(1, 4, 20))
+    text = [Block(f"{PROSE} {n}", ("body", "main", "div", "p"), ("content", "entry"), places=(1, 4, 5, 30 + n)) for n in range(3)]
+    foot = [
+        Block(f"About {n}", ("body", "footer", "ul", "li"), ("footer", "links"), 7, places=(1, 6, 7, 40 + n)) for n in range(5)
+    ]
+    every = (*menu, head, *text, *middle, *foot)
+    return Outline(blocks=tuple(replace(block, index=index) for index, block in enumerate(every)))
+
+
+def test_the_model_parts_a_page() -> None:
+    assert "".join(verdicts(content.label(page()))[:6]) == "------"
+    assert "".join(verdicts(content.label(page()))[7:10]) == "+++"
+    assert "".join(verdicts(content.label(page()))[10:]) == "-----"
+
+
+def test_the_model_says_where_a_block_stands_or_which_features_weighed() -> None:
+    aside = Block("Tides today", ("body", "div", "p"), ("widget",), 11, places=(1, 50, 51))
+    blocks = content.label(page(aside)).blocks
+    assert blocks[0].labels[-1].reason == "in navigation"
+    told = re.fullmatch(r"(.+): score 0\.\d of 0\.\d", blocks[10].labels[-1].reason)
+    assert told is not None
+    assert set(told[1].split(", ")) <= set(features.NAMES)
+
+
+def test_an_endings_doubt_stands_only_where_the_model_agrees() -> None:
+    doubted = page(Block(PROSE, ("body", "main", "div", "p"), ("content", "entry"), places=(1, 4, 5, 34)).labelled("ending", "x", keep=False))
+    labels = content.label(doubted).blocks[10].labels
+    assert [each.name for each in labels] == ["content"]
+    assert labels[0].keep
+
+
+def test_a_banners_verdict_is_not_asked_again() -> None:
+    banner = Block(PROSE, ("body", "main", "div", "p"), places=(1, 4, 5, 34)).labelled("banner", "x", keep=False)
+    assert [each.name for each in content.label(page(banner)).blocks[10].labels] == ["banner"]
+
+
+def test_every_block_has_every_feature() -> None:
+    table = features.measure(page())
+    assert table.shape == (15, len(features.NAMES))
+    assert np.isfinite(table).all()
+    named = dict(zip(features.NAMES, table[7], strict=True))
+    assert (named["in main"], named["in nav"], named["tag p"], named["named content"], named["link share"]) == (1, 0, 1, 1, 0)
+    assert named["container 2: prose share"] == 1
+    assert (named["in the main container"], features.measure(page(*page().blocks[:0])).shape) == (1, (15, len(features.NAMES)))
+
+
+def test_trees_add_up_and_say_what_each_feature_added() -> None:
+    trees = Trees.read(
+        {
+            "features": ["length", "links"],
+            "depth": 2,
+            "trees": [
+                [[0, 10, 1, 2, 0.5], [0, 0, 0, 0, -1], [1, 0.5, 3, 4, 1], [0, 0, 0, 0, 2], [0, 0, 0, 0, 0]],
+                [[1, 0.2, 1, 2, 0], [0, 0, 0, 0, 1], [0, 0, 0, 0, -1]],
+            ],
+        }
     )
-    assert verdicts(found) == ["-", "+", "+", "+", "-", "-"]
+    scores, credited = trees.scores(np.array([[5, 0], [20, 0.1], [20, 0.9]], np.float32))
+    assert np.allclose(np.log(scores / (1 - scores)), [-1 + 1, 2 + 1, 0 - 1])
+    assert np.allclose(credited, [[-1.5, 1], [0.5, 2], [0.5, -2]])
 
 
-def test_a_name_that_covers_the_page_is_no_furniture() -> None:
-    found = markup.label(outlined(*(p(PROSE, "has-sidebar", "menu-open", path=("body", "form", "p")) for _ in range(4))))
-    assert verdicts(found) == ["+"] * 4
+@pytest.mark.parametrize(
+    ("scores", "article", "least"),
+    [
+        ([0.99, 0.98, 0.03, 0.01], False, content.HIGHEST),
+        ([0.99, 0.98, 0.03, 0.01], True, content.OF_AN_ARTICLE),
+        ([0.4, 0.38, 0.36, 0.35], True, 0.35),
+        ([0.1, 0.1, 0.1, 0.1], False, content.LOWEST),
+    ],
+)
+def test_the_threshold_falls_on_hard_pages(scores: list[float], article: bool, least: float) -> None:
+    found = content.threshold(np.array(scores, np.float32), np.full(4, 100, np.float32), article=article)
+    assert found == pytest.approx(least)
 
 
-def test_what_stands_outside_the_named_body_is_doubted() -> None:
-    body = [p(PROSE, "entry-content") for _ in range(3)]
-    assert verdicts(markup.label(outlined(p(PROSE, "other"), *body))) == ["-", "+", "+", "+"]
+def test_posts_keep_the_names_of_their_authors() -> None:
+    def post(number: int) -> list[Block]:
+        return [
+            Block(f"keeper{number}", ("body", "div", "a"), (f"post-{number}", "username")),
+            Block("Joined in 2009", ("body", "div", "p"), (f"post-{number}", "profile")),
+            Block(PROSE, ("body", "div", "p"), (f"post-{number}", "text")).labelled("content", "score 0.9", keep=True),
+        ]
 
-
-def test_hidden_blocks_go_unless_they_are_all_there_is() -> None:
-    hidden = Block(PROSE, ("body", "p"), (), 0, 0, True)
-    assert verdicts(markup.label(outlined(p(), p(), p(), hidden))) == ["+", "+", "+", "-"]
-    assert verdicts(markup.label(outlined(hidden, hidden, p("Menu")))) == ["+", "+", "+"]
+    some = [replace(block, labels=block.labels or (Label("content", "score 0.1", False),)) for n in (1, 2) for block in post(n)]
+    found = posts.label(outlined(*some))
+    assert verdicts(found) == ["+", "-", "+"] * 2
+    reasons = [each.reason for block in found.blocks for each in block.labels if each.name in ("post", "thread")]
+    assert reasons == ["the author of post 1", "2 numbered posts", "in post 1", "the author of post 2", "in post 2"]
+    assert verdicts(posts.label(outlined(*some[:3]))) == ["-", "-", "+"], "one post is no thread"
 
 
 def test_long_texts_and_what_stands_between_them_are_content() -> None:
-    found = density.label(outlined(p("Login"), p(), p("Short."), p(), p("More", linked=4), p("Imprint")))
-    assert verdicts(found) == ["-", "+", "+", "+", "-", "-"]
+    found = density.label(outlined(p("Login"), p(), p("Short"), p(), p("Imprint"), flat=True))
+    assert verdicts(found) == ["-", "+", "+", "+", "-"]
 
 
-def test_headings_belong_to_what_follows() -> None:
-    head = p("Oil", path=("body", "h2"))
-    found = headings.label(density.label(outlined(head, p(), head, p("x"), p("y"), p("z"))))
-    assert verdicts(found)[:3] == ["+", "+", "-"]
+def test_a_heading_belongs_to_what_follows() -> None:
+    scores = np.array([0.3, 0.9, 0.3, 0.1, 0.3, 0.3], np.float32)
+    tags = ("h2", "p", "h2", "p", "h3", "h2")
+    heads = content.headings(tuple(p("x", path=("body", tag)) for tag in tags), scores, 0.5)
+    assert heads.tolist() == [True, False, False, False, False, False]
+
+
+def test_a_short_post_stays_where_the_others_have_their_text() -> None:
+    long = [Block(PROSE, ("body", "div"), (f"post-{n}", "text"), labels=(Label("content", "x", True),)) for n in (1, 2)]
+    short = Block("Never again.", ("body", "div"), ("post-3", "text"), labels=(Label("content", "x", False),))
+    side = Block("Rank: lamplighter", ("body", "p"), ("post-3", "rank"), labels=(Label("content", "x", False),))
+    assert verdicts(posts.label(outlined(*long, short, side))) == ["+", "+", "+", "-"]
+
+
+def test_comments_go_from_an_article_and_stay_in_a_thread() -> None:
+    kept = (Label("content", "x", True),)
+    text = [Block(f"{PROSE} {n}", ("body", "p"), ("entry",), labels=kept) for n in range(3)]
+    comments = [Block(PROSE, ("body", "li", "p"), (f"comment-{n}", "comment-body"), labels=kept) for n in range(2)]
+    assert verdicts(posts.label(outlined(*text, *comments))) == ["+", "+", "+", "-", "-"]
+    assert verdicts(posts.label(outlined(p("The lamp"), *comments)))[1:] == ["+", "+"]
 
 
 def test_what_comes_after_the_ending_goes() -> None:
