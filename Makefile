@@ -9,7 +9,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test test-quick test-whoosh lint browser wheel screenshot quality templates duplicates bench soak sites clean
+.PHONY: help serve test test-quick test-whoosh lint browser screenshot quality templates duplicates bench soak sites clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14

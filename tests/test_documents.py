@@ -78,7 +78,7 @@ def test_make_targets_exist(document: str) -> None:
 
 
 def test_every_module_has_its_question_answered() -> None:
-    told = (ROOT / "ARCHITECTURE.md").read_text("utf-8")
+    told = re.findall(r"^\| `([\w/]+\.py)` \|", (ROOT / "ARCHITECTURE.md").read_text("utf-8"), re.MULTILINE)
     files = [file for package in ("search", "indexer", "web") for file in (ROOT / package).rglob("*.py")]
     names = {file.relative_to(ROOT).as_posix() for file in files if file.name != "__init__.py"}
-    assert [name for name in sorted(names) if f"`{name}`" not in told] == []
+    assert sorted(name for name in told if not name.endswith("__init__.py")) == sorted(names)
