@@ -68,6 +68,11 @@ class Template:
     openings: Mapping[int, Repeated] = field(default_factory=dict)
     ends: Ends = field(default_factory=Ends)
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether it holds nothing for furniture."""
+        return not (self.lines or self.openings or self.ends.head or self.ends.foot)
+
     def as_record(self) -> dict[str, Any]:
         """Plain JSON values."""
         told = {

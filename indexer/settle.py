@@ -7,7 +7,7 @@ a transaction; after a kill between two the next run goes on there.
 from collections.abc import Callable, Iterator
 
 from indexer import duplicates
-from indexer.furniture import PAGES, Template, learn
+from indexer.furniture import FEWEST, PAGES, Template, learn
 from indexer.pipeline import printed, recomposed, restored
 from search.groups import UNSETTLED, Groups
 from search.ledger import Ledger
@@ -42,7 +42,9 @@ def settle(ledger: Ledger, progress: Progress) -> None:
 
 
 def _learnt(groups: Groups, site: str) -> Template:
-    template = learn(restored(entry) for entry in groups.sample(site, PAGES)) if site else Template()
+    pages = groups.size(site) if site else 0
+    enough = pages >= FEWEST  # else nothing can be said, and a heap of many small sites is settled without a look
+    template = learn(restored(entry) for entry in groups.sample(site, PAGES)) if enough else Template(pages)
     groups.learnt(site, template.as_record())
     return template
 

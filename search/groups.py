@@ -70,6 +70,11 @@ class Groups:
         rows = self._rows("SELECT url FROM pages WHERE stage = ? AND site = ? LIMIT ?", (stage, site, limit))
         return [url for (url,) in rows]
 
+    def size(self, site: str) -> int:
+        """How many pages of the site an index should hold."""
+        ((count,),) = self._rows("SELECT count(*) FROM pages WHERE site = ? AND winner IS NOT NULL", (site,))
+        return int(count)
+
     def sample(self, site: str, size: int) -> Iterator[Entry]:
         """An entry of each of `size` pages of the site, chosen by the hash of their addresses.
 

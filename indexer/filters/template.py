@@ -23,7 +23,7 @@ def label(outline: Outline, template: Template) -> Outline:
 
     A page of which nothing would be left is left as it is: it is short, and what it says is said by the site's furniture.
     """
-    if not (template.lines or template.openings or template.ends.head or template.ends.foot):
+    if template.is_empty:
         return outline
     blocks = _cut(outline, template)
     parted = replace(outline, blocks=tuple(replace(block, index=index) for index, block in enumerate(blocks)))
