@@ -74,13 +74,13 @@ class Run:
                 self._take(page)
                 self.progress(name, source.done_bytes, source.total_bytes, self.report.seen)
         except SourceError as error:
-            self.report.problems.append(str(error))
+            self.report.problems.append(_text(str(error)))
             whole = False
         finally:
             self._flush()
         for reason, times in source.skipped.items():
             self.report.count("skipped", reason, times)
-        self.report.notes.extend(source.notes)
+        self.report.notes.extend(map(_text, source.notes))
         return whole
 
     def clean_again(self) -> None:
@@ -107,7 +107,7 @@ class Run:
         if key in self._given:
             self._flush()
         known = self.ledger.known(*key)
-        if known is not None and known.cleaner == self._cleaner:
+        if known is not None and known.cleaner == self._cleaner and _said(known) == _said(refused.capture):
             self._count(known, again=True)
             self._met.append(dataclasses.replace(known, place=page.place, fetched=page.fetched))
             if len(self._met) >= BATCH:
@@ -183,7 +183,8 @@ def follow(ledger: Ledger, address: str, progress: Progress, *, rebuild: bool = 
     settle(ledger, progress)
     engine = open_engine(address)
     try:
-        if rebuild or not engine.generation():
+        # an index that this ledger never led is another's, and may hold pages that this one does not know
+        if rebuild or not engine.generation() or not ledger.followed(address):
             last, pages = ledger.last_change(), ledger.counts()["pages"]
             if not (last or rebuild):
                 return
@@ -217,7 +218,7 @@ def _targets(ledger: Ledger, sources: list[str], options: Options) -> Iterator[t
     if not known:
         raise SourceError("no source is known yet: name a folder or file, as in `reindex ~/pages`")
     folders = tuple(source.path + os.sep for source in known)
-    for source in known:  # one that lies in another is read with it
+    for source in known:  # one that lies in another is read with it, see `_within`
         if not source.path.startswith(folders):
             yield source.path, options.fields or source.fields
 
@@ -225,26 +226,37 @@ def _targets(ledger: Ledger, sources: list[str], options: Options) -> Iterator[t
 def _read(this: Run, path: str, fields: Mapping[str, str]) -> None:
     ledger, report = this.ledger, this.report
     try:
-        source = open_source(path, fields=fields)
+        source = open_source(path, fields=fields, within={} if this.options.fields else _within(ledger, path))
     except SourceError as error:
-        report.problems.append(str(error))
+        report.problems.append(_text(str(error)))
         return
+    name = _text(source.name)
     whole = this.read(source)
     if whole:
-        gone, there = ledger.vanishing(this.number, source.name)
+        gone, there = ledger.vanishing(this.number, name)
         if gone > MANY and gone > there / 10 and not this.options.prune:
             report.held_back += gone
             report.problems.append(
-                f"{gone:,} of the {there:,} pages of {source.name} are no longer there; that many are only removed"
+                f"{gone:,} of the {there:,} pages of {name} are no longer there; that many are only removed"
                 " with --prune"
             )
         else:
-            report.removed += ledger.vanish(this.number, source.name)
-    ledger.record_source(source.name, fields, whole=whole)
+            report.removed += ledger.vanish(this.number, name)
+    ledger.record_source(name, fields, whole=whole)
+
+
+def _within(ledger: Ledger, path: str) -> dict[str, Mapping[str, str]]:
+    """The fields of the known sources that lie in this one: each was given its own."""
+    return {each.path: each.fields for each in ledger.sources() if each.path.startswith(path + os.sep)}
 
 
 def _key(capture: Capture) -> tuple[str, str, str]:
     return capture.file, capture.url, capture.digest
+
+
+def _said(capture: Capture) -> tuple[object, ...]:
+    """What the source says of a page beside its bytes: a feed may correct a title or a date."""
+    return capture.title, capture.published, capture.status, capture.content_type
 
 
 def _text(name: str) -> str:

@@ -127,10 +127,7 @@ class Ledger:
     def entry(self, capture_id: int) -> Entry | None:
         """What cleaning made of the capture; None where it was refused."""
         blob = self._one("SELECT entry FROM articles WHERE capture = ?", (capture_id,))
-        try:
-            return from_blob(blob) if blob is not None else None
-        except _BROKEN as error:
-            raise LedgerError(f"{self.path}: article {capture_id} is damaged; `reindex --rebuild` mends it") from error
+        return from_blob(blob) if blob is not None else None
 
     def removed(self) -> Iterator[tuple[str, str]]:
         """All that cleaning took away of any capture: (reason, text)."""
@@ -197,14 +194,18 @@ class Ledger:
         return [(capture, entry) for capture, entry in found if entry is not None]
 
     def stale(self, cleaner: str) -> Iterator[Capture]:
-        """Captures cleaned by other rules than these whose bytes are kept."""
-        numbers = self._rows(
-            "SELECT id FROM captures JOIN originals ON capture = id WHERE cleaner <> ? ORDER BY id", (cleaner,)
-        )
+        """Captures whose bytes are kept, and that other rules than these cleaned or whose article is damaged."""
+        numbers = self._rows("SELECT id FROM captures JOIN originals ON capture = id ORDER BY id")
         for (number,) in numbers:
             capture = self.capture(number)
-            if capture is not None:
+            if capture is not None and (capture.cleaner != cleaner or self._is_damaged(capture)):
                 yield capture
+
+    def _is_damaged(self, capture: Capture) -> bool:
+        try:
+            return self.entry(capture.id) is None and capture.state != "refused"
+        except LedgerError:
+            return True
 
     def check(self) -> list[str]:
         """What is wrong with the file, in sentences."""
@@ -214,7 +215,7 @@ class Ledger:
             for (blob,) in self._db.execute("SELECT entry FROM articles"):
                 try:
                     from_blob(blob)
-                except _BROKEN:
+                except LedgerError:
                     broken += 1
         if broken:
             wrong.append(f"{self.path}: {broken} article(s) cannot be read; `reindex --rebuild` cleans them again")
@@ -279,6 +280,8 @@ class Ledger:
                     " state, reason, cleaner, run) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)"
                     " ON CONFLICT DO UPDATE SET place = excluded.place, state = excluded.state,"
                     " reason = excluded.reason, cleaner = excluded.cleaner, run = excluded.run,"
+                    " content_type = excluded.content_type, status = excluded.status, title = excluded.title,"
+                    " published = excluded.published,"
                     " fetched = max(coalesce(fetched, ''), coalesce(excluded.fetched, '')) RETURNING id",
                     values,
                 ).fetchone()
@@ -457,7 +460,7 @@ def of_site(url: str, site: str) -> bool:
 
 
 #: What a blob that was not written by `to_blob` makes `from_blob` raise.
-_BROKEN = (ValueError, TypeError, KeyError, zlib.error)
+
 
 _CAPTURE = "url, file, digest, place, fetched, content_type, status, title, published, state, reason, cleaner, id"
 _NEWEST = "fetched DESC, file, digest"

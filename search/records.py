@@ -11,6 +11,7 @@ from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from search.document import HIDDEN_KINDS, Document
+from search.errors import LedgerError
 
 __all__ = [
     "Capture", "Change", "Entry", "Print", "Source", "as_day", "as_time", "from_blob", "stamp", "state_of", "to_blob",
@@ -103,7 +104,14 @@ def _plain(value: object) -> object:
 
 
 def from_blob(blob: bytes) -> Entry:
-    record = json.loads(zlib.decompress(blob))
+    """LedgerError where it is not what `to_blob` wrote."""
+    try:
+        return _entry(json.loads(zlib.decompress(blob)))
+    except (ValueError, TypeError, KeyError, zlib.error) as error:
+        raise LedgerError("an article in the ledger is damaged: `reindex --rebuild` cleans its page again") from error
+
+
+def _entry(record: dict[str, Any]) -> Entry:
     plain = record["document"]
     document = Document(**plain)
     document = replace(

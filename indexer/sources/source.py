@@ -3,6 +3,7 @@
 Invariant: a broken file costs only itself, and is named once all others were read.
 """
 
+import os
 from collections.abc import Callable, Iterator, Mapping
 
 from indexer.errors import SourceError
@@ -27,9 +28,10 @@ class Source:
     for the person) and `done_bytes` grow while `pages` is read; `total_bytes` are those of all files.
     """
 
-    def __init__(self, path: str, fields: Mapping[str, str]) -> None:
+    def __init__(self, path: str, fields: Mapping[str, str], within: Mapping[str, Mapping[str, str]]) -> None:
         self.name = path
         self._tally = Tally(fields)
+        self._fields, self._within = fields, within
         self._done, self._file = 0, _NO_FILE
         self.total_bytes = sum(file.size for file in walk(path, Tally(), []))
 
@@ -69,11 +71,17 @@ class Source:
             raise SourceError(f"{self.name} holds no pages" + (f": {reasons}" if reasons else ""))
 
     def _read(self, file: File) -> Iterator[Page]:
+        self._tally.fields = self._fields_of(file.path)
         reader = _BY_SUFFIX.get(file.suffix) or _by_first_bytes(file, self._tally)
         if reader is None:
             self._tally.skip(f"not a page ({_kind(file)})")
         else:
             yield from reader(file, self._tally)
+
+    def _fields_of(self, path: str) -> Mapping[str, str]:
+        """Those of the innermost source that holds the file."""
+        holders = [each for each in self._within if path == each or path.startswith(each + os.sep)]
+        return self._within[max(holders, key=len)] if holders else self._fields
 
 
 def _kind(file: File) -> str:

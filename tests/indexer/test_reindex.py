@@ -2,6 +2,7 @@
 
 import json
 import os
+import sqlite3
 import time
 from pathlib import Path
 
@@ -175,6 +176,67 @@ def test_a_lost_index_comes_back(heap: Path, data: Path) -> None:
     shutil.rmtree(data / "index")
     assert report(data, heap) == {"seen": 30, "unchanged": 30}
     assert len(found(data)) == 30
+
+
+def test_an_index_of_another_ledger_is_made_anew(heap: Path, data: Path, tmp_path: Path) -> None:
+    report(data, heap)
+    for file in data.glob("ledger.sqlite*"):
+        file.unlink()
+    write(tmp_path / "other", "alone.html")
+    report(data, tmp_path / "other")
+    assert found(data) == {"alone.html"}
+
+
+def test_a_damaged_article_is_cleaned_again_by_rebuild(heap: Path, data: Path) -> None:
+    report(data, heap)
+    database = sqlite3.connect(data / "ledger.sqlite")
+    with database:
+        database.execute("UPDATE articles SET entry = x'00010203' WHERE capture = 2")
+    database.close()
+    assert CliRunner().invoke(check, ["--data", str(data)]).exit_code == 1
+    write(heap, "page3.html", "Changed, so that the site is looked at again.")
+    assert "damaged: `reindex --rebuild`" in run(heap, "--data", data, code=1).stderr
+    run("--rebuild", "--data", data)
+    assert CliRunner().invoke(check, ["--data", str(data)]).exit_code == 0
+    assert len(found(data)) == 30
+
+
+def feed(path: Path, **more: str) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    records = ({"url": f"https://quay.example/{n}", "html": f"<p>{PROSE.format(n)}</p>", **more} for n in range(3))
+    path.write_text("".join(json.dumps(record) + "\n" for record in records))
+    return path
+
+
+def test_what_a_feed_corrects_beside_the_page_is_followed(data: Path, tmp_path: Path) -> None:
+    report(data, feed(tmp_path / "feed.jsonl", title="Old name", date="2018-02-22"))
+    assert report(data, feed(tmp_path / "feed.jsonl", title="Corrected", date="2019-02-22")) == {"seen": 3, "indexed": 3}
+    assert len(found(data, "title:corrected date:2019")) == 3
+    run("--rebuild", "--data", data)
+    assert len(found(data, "title:corrected")) == 3
+
+
+def test_a_feed_within_a_folder_keeps_the_fields_it_was_given(data: Path, tmp_path: Path) -> None:
+    whole = "The whole story of the keeper and his two cans of oil, which no teaser tells to its end."
+    feed(tmp_path / "heap" / "feed.jsonl", full=f"<p>{whole}</p>")
+    report(data, tmp_path / "heap")
+    report(data, tmp_path / "heap" / "feed.jsonl", "--map", "html=full")
+    assert len(found(data, "teaser")) == 3
+    report(data)
+    assert len(found(data, "teaser")) == 3, "read with the folder it lies in"
+    report(data, tmp_path / "heap")
+    assert len(found(data, "teaser")) == 3
+
+
+def test_names_that_are_no_utf_8_are_read_and_told(data: Path, tmp_path: Path) -> None:
+    folder = Path(os.fsdecode(os.fsencode(tmp_path) + b"/caf\xe9"))
+    write(folder, "page.html")
+    Path(os.fsdecode(os.fsencode(folder) + b"/\xe8.html.gz")).write_bytes(b"\x1f\x8b\x08broken")
+    file = tmp_path / "report.json"
+    done = run(os.fsdecode(os.fsencode(folder)), "--data", data, "--report", file, code=1)
+    assert "\\xe8.html.gz" in done.stderr
+    assert json.loads(file.read_text("utf-8"))["indexed"] == 1
+    assert found(data) == {"page.html"}
 
 
 def test_a_second_engine_follows_the_same_ledger(heap: Path, data: Path) -> None:
