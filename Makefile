@@ -37,8 +37,8 @@ browser: ## Chromium for the browser tests, from Debian's packages where it is m
 	    exit 1; \
 	  fi; }
 
-screenshot: $(VENV)/.developer browser ## the picture in the README, taken anew
-	$(BIN)/python tests/browser/screenshot.py docs/screenshot.png
+screenshot: $(VENV)/.developer browser ## the pictures in the README, taken anew
+	$(BIN)/python tests/browser/screenshot.py docs
 
 sites: $(VENV)/.developer ## the sample pages, made anew by their generator
 	$(BIN)/python tests/pages/make_sites.py
