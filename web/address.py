@@ -311,7 +311,8 @@ def _one_of(key: str, given: dict[str, str], known: tuple[str, ...], usual: str,
 
 def _number(key: str, given: dict[str, str], usual: int, most: int, notes: list[str]) -> int:
     text = given.get(key, "").strip()
-    number = int(text) if re.fullmatch(r"0*[0-9]{1,9}", text, re.ASCII) else 0
+    found = re.fullmatch(r"0*([0-9]{1,9})", text)
+    number = int(found[1]) if found else 0
     if not text:
         return usual
     if number < 1:

@@ -292,6 +292,15 @@ def test_hits_of_another_state_of_the_index_are_not_continued(engine: Engine) ->
         engine.search(Request(size=2, after=after))
 
 
+@pytest.mark.parametrize("number", ["", "x", "-3", "1.5", "+1", "٣", "9" * 10, "0" * 5000, "1\n", "1@"])
+def test_a_mark_that_no_answer_gave_is_not_continued(engine: Engine, number: str) -> None:
+    fill(engine, *(document(f"d{n}") for n in range(5)))
+    generation = engine.search(Request(size=2)).generation
+    with pytest.raises(StaleCursor):
+        engine.search(Request(size=2, after=f"{generation}@{number}"))
+    assert engine.search(Request(size=2, after=f"{generation}@{'9' * 9}")).hits == ()
+
+
 def test_every_hit_is_given_once_in_order(engine: Engine) -> None:
     documents = [document(f"d{n:03}", "even" if n % 2 else "odd", kind="error" if n == 7 else "article")
                  for n in range(250)]  # fmt: skip

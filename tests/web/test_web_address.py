@@ -56,6 +56,8 @@ def test_dates_the_wrong_way_round_are_exchanged_and_said() -> None:
         ("page=-1", "", "is no number from 1"),
         ("page=99999999", "page=1000000", "is too high"),
         ("page=" + "9" * 5000, "", "is no number from 1"),
+        ("size=" + "0" * 5000, "", "is no number from 1"),
+        ("page=" + "0" * 5000 + "7", "page=7", None),
         ("size=0", "", "size: “0” is no number"),
         ("size=1000", "size=100", "is too high"),
         ("size=1٣", "", "is no number"),

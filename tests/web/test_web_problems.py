@@ -143,6 +143,16 @@ def test_an_error_of_ours_is_told_without_its_innards(tmp_path: Path, monkeypatc
     assert "secret" not in page.get_text()
 
 
+def test_an_error_in_reading_the_address_is_told_too(client, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(_: str) -> None:
+        raise RuntimeError("unreadable")
+
+    monkeypatch.setattr("web.api.read", broken)
+    page = read(client, "/search?q=lamp", status=500)
+    assert words(page.h1) == "Something went wrong on our side"
+    assert page.select_one("link[rel=canonical], link[type='application/atom+xml']") is None
+
+
 def test_the_engine_can_lie_elsewhere(tmp_path: Path) -> None:
     filled(tmp_path / "elsewhere", (Document(URL, "Elsewhere", "Words."),))
     address = engine_address(tmp_path / "elsewhere", None)

@@ -1,6 +1,7 @@
 """Ranked hits and exact facet counts from a Whoosh index; one snapshot per commit, opened on the next query."""
 
 import contextlib
+import re
 import threading
 import time
 from collections.abc import Iterator
@@ -201,7 +202,7 @@ def _every(snapshot: Snapshot, request: Request) -> list[int]:
 def _after(mark: str, generation: str) -> int:
     """How many hits stand before those asked for: a generation never changes, so a number of hits is a place in it."""
     made_in, _, number = mark.rpartition("@")
-    if made_in != generation:
+    if made_in != generation or not re.fullmatch("[0-9]{1,9}", number):
         raise StaleCursor("the index has changed since the hits that were to be continued were found: search anew")
     return int(number)
 

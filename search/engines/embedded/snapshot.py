@@ -28,6 +28,9 @@ __all__ = ["Array", "Mask", "Snapshot"]
 Mask = npt.NDArray[np.bool_]
 Array = npt.NDArray[Any]
 
+#: Beginnings whose words are kept at hand, and words of all of them: 130 bytes each. Listing 200,000 takes 0.1 s.
+KEPT, KEPT_WORDS = 16, 300_000
+
 
 class Snapshot:
     """`generation` names the commit; `living` of the documents are not deleted. What a query needs of the per-document
@@ -48,6 +51,8 @@ class Snapshot:
         self.living = int(self.alive.sum())
         self._parts: dict[str, list[tuple[Field, int]]] = {}
         self._lock = threading.Lock()  # Whoosh's readers seek in shared files
+        self._beginnings: dict[str, list[tuple[str, int]]] = {}
+        self._beginning = threading.Lock()
 
     # -- per document
 
@@ -191,6 +196,16 @@ class Snapshot:
 
     def words(self, start: str) -> Iterator[tuple[str, int]]:
         """(word, number of documents) of the words that begin so, in order."""
+        with self._beginning:
+            found = self._beginnings.pop(start, None)
+            if found is None:
+                found = self._counted(start)
+            self._beginnings[start] = found  # the one last asked for stands last
+            while len(self._beginnings) > KEPT or sum(map(len, self._beginnings.values())) > KEPT_WORDS:
+                del self._beginnings[next(iter(self._beginnings))]
+        return iter(found)
+
+    def _counted(self, start: str) -> list[tuple[str, int]]:
         counts: dict[bytes, int] = {}
         parts = self.parts("words")
         for part, _ in parts:
@@ -199,5 +214,4 @@ class Snapshot:
             for word, documents in zip(part.words.range(first, last), held, strict=True):
                 counts[word] = counts.get(word, 0) + documents
         words = counts if len(parts) == 1 else sorted(counts)
-        return ((word.decode(), counts[word]) for word in words)
-
+        return [(word.decode(), counts[word]) for word in words]
