@@ -24,7 +24,7 @@ from search.engine import open_engine
 from search.ledger import Ledger, of_site
 from search.records import Capture, Entry
 
-__all__ = ["Options", "Progress", "follow", "run"]
+__all__ = ["Options", "Progress", "follow", "purge", "run"]
 
 BATCH = 100  # captures a ledger transaction takes: one fsync each
 COMMIT = 5_000  # documents an index commit takes
@@ -207,6 +207,21 @@ def follow(ledger: Ledger, address: str, progress: Progress, *, rebuild: bool = 
             ledger.follow(address, changes[-1].number)
     finally:
         engine.close()
+
+
+def purge(ledger: Ledger, address: str, progress: Progress) -> None:
+    """Leave nothing on the disk of what was forgotten.
+
+    A document that was deleted stands in its segment until that is half deleted, and in the generation before; a row in
+    the ledger's log.
+    """
+    follow(ledger, address, progress, rebuild=True)
+    engine = open_engine(address)
+    try:
+        engine.drop_earlier()
+    finally:
+        engine.close()
+    ledger.empty_log()
 
 
 def _targets(ledger: Ledger, sources: list[str], options: Options) -> Iterator[tuple[str, Mapping[str, str]]]:

@@ -356,6 +356,11 @@ class Ledger:
                     self._elect(db, each, changed=False)
         return gone
 
+    def empty_log(self) -> None:
+        """Take what was deleted out of SQLite's write-ahead log too; Busy where somebody reads the ledger all along."""
+        if self._one("PRAGMA wal_checkpoint(TRUNCATE)"):
+            raise Busy(f"what was deleted still stands in {self.path}-wal, which is being read; try again")
+
     def forgotten(self) -> tuple[frozenset[str], tuple[str, ...]]:
         """The urls and the sites that are never to be taken in again."""
         rows = self._rows("SELECT what, value FROM forgotten ORDER BY value")

@@ -196,6 +196,31 @@ def test_forgotten_pages_do_not_come_back(heap: Path, data: Path) -> None:
     assert CliRunner().invoke(forget, ["--data", str(data)]).exit_code == 2
 
 
+def test_what_is_forgotten_is_on_the_disk_no_more(heap: Path, data: Path) -> None:
+    write(heap, "secret.html", "The bell of Quizzlethorpe rings at four, which is what nobody should ever have written.")
+    report(data, heap)
+    report(data, "--rebuild")  # there is a generation before
+    assert len(holding(data, b"quizzlethorpe")) >= 2
+    url = "https://quay.example/secret.html"
+    engine = open_engine(engine_address(data, None))
+    begun = engine.every(Request())
+    with Ledger(data) as reader:
+        (capture,) = reader.captures(url)
+        assert CliRunner().invoke(forget, [url, "--data", str(data)]).exit_code == 0
+        assert holding(data, b"quizzlethorpe") == []
+        assert (reader.captures(url), reader.entry(capture.id), reader.original(capture.id)) == ([], None, None)
+        assert reader.path.with_name("ledger.sqlite-wal").stat().st_size == 0
+    assert len(list(begun)) == 31, "who was reading reads on"
+    engine.close()
+    assert [path.name for path in (data / "index").iterdir() if path.is_dir()] == ["gen-000003"]
+    assert len(found(data)) == 30
+
+
+def holding(data: Path, word: bytes) -> list[Path]:
+    """The files below the data folder in which these bytes stand, in whatever case."""
+    return [path for path in data.rglob("*") if path.is_file() and word in path.read_bytes().lower()]
+
+
 def test_a_dry_run_changes_nothing(heap: Path, data: Path) -> None:
     assert report(data, heap, "--dry-run") == {"seen": 30, "indexed": 30}
     assert not data.exists()
