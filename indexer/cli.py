@@ -86,7 +86,9 @@ used; 2 wrong arguments; 3 many pages would vanish, see --prune; 4 another reind
     help="Processes that parse and clean.",
 )
 @click.option("--rebuild", is_flag=True, help="Make the index anew from the ledger alone, then swap it in.")
-@click.option("--prune", is_flag=True, help="Remove vanished pages even where more than a tenth of a source is gone.")
+@click.option("--prune", is_flag=True,
+              help="Remove vanished pages even where more than a tenth of a source is gone, all of a folder that was"
+              " emptied, and those of a SOURCE that is named and no longer exists.")  # fmt: skip
 @click.option("--dry-run", is_flag=True, help="Read and clean, say what would happen, change nothing.")
 @click.option("--report", "report_file", metavar="FILE", type=click.Path(dir_okay=False, path_type=Path),
               help="Write the report as JSON.")  # fmt: skip

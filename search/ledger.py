@@ -149,6 +149,11 @@ class Ledger:
             for path, given, read, whole in self._rows("SELECT path, fields, read, whole FROM sources ORDER BY path")
         ]
 
+    def knows(self, path: str) -> bool:
+        """Whether it is a source, or captures came from it or from below it."""
+        sources = self._one("SELECT count(*) FROM sources WHERE path = ?", (path,))
+        return bool(sources or self._one(f"SELECT EXISTS (SELECT 1 FROM captures WHERE {_UNDER})", _under(path)))
+
     def changes(self, engine: str, *, whole: bool = False) -> Iterator[Change]:
         """What the engine of this address has yet to follow (with `whole` all it should hold), oldest first."""
         since = 0 if whole else self.followed(engine)
@@ -264,6 +269,11 @@ class Ledger:
                 " read = excluded.read, whole = excluded.whole",
                 (path, json.dumps(dict(fields)), stamp(_now()), whole),
             )
+
+    def drop_source(self, path: str) -> None:
+        """It, and what lies below it, is not to be read again."""
+        with self._transaction() as db:
+            db.execute("DELETE FROM sources WHERE path = ? OR substr(path, 1, ?) = ?", _under(path))
 
     def write(self, run: int, batch: list[tuple[Capture, Entry | None, bytes | None]]) -> None:
         """Record captures with what cleaning made of them and their bytes, all or nothing."""

@@ -114,6 +114,43 @@ def test_a_source_that_is_missing_or_breaks_removes_nothing(heap: Path, data: Pa
     assert len(found(data)) == 33
 
 
+def test_a_folder_that_was_emptied_keeps_its_pages_until_it_is_pruned(heap: Path, data: Path) -> None:
+    report(data, heap)
+    for path in heap.iterdir():
+        path.unlink()
+    result = run(heap, "--data", data, code=1)
+    assert result.output.count("Error:") == 1
+    assert f"{heap} holds no pages; --prune takes out those it held" in result.output
+    assert len(found(data)) == 30
+    assert report(data, heap, "--prune", "--dry-run") == {"removed": 30}
+    assert len(found(data)) == 30
+    assert report(data, heap, "--prune") == {"removed": 30}
+    assert found(data) == set()
+    assert report(data, "--prune") == {}
+
+
+def test_a_source_that_is_gone_keeps_its_pages_until_it_is_named_and_pruned(heap: Path, data: Path) -> None:
+    kept, inner = write(heap.parent / "kept", "kept.html"), write(heap / "inner", "inner.html").parent
+    report(data, heap, kept.parent, inner)
+    heap.rename(heap.parent / "moved")
+    for arguments in ((heap,), ("--prune",)):
+        result = run(*arguments, "--data", data, code=1)
+        assert result.output.count("Error:") == 1
+        assert f"no file or folder {heap}; named with --prune, its pages are taken out" in result.output
+        assert len(found(data)) == 32
+    assert report(data, heap, "--prune") == {"removed": 31}
+    assert found(data) == {"kept.html"}
+    with Ledger(data) as ledger:
+        assert [source.path for source in ledger.sources()] == [str(kept.parent)]
+    assert report(data) == {"seen": 1, "unchanged": 1}
+    assert str(heap) in run(heap, "--prune", "--data", data, code=1).output, "it is not known any more"
+
+
+def test_an_empty_folder_that_never_held_a_page_is_no_source(data: Path, tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    assert "holds no pages" in run(tmp_path / "empty", "--prune", "--data", data, code=1).output
+
+
 def test_what_is_read_before_a_break_is_kept(data: Path, tmp_path: Path) -> None:
     import gzip
 
