@@ -93,7 +93,8 @@ class _Shelf:
         for each in prints:
             kinds.setdefault(_kind(each), []).append(each)
         self._stacks = list(kinds.values())
-        self._marks = np.array([_mark(stack[0]) for stack in self._stacks], dtype=_MARK)
+        few = len(self._stacks) < WORTH_A_LOOK  # as most shelves have: they need no marks
+        self._marks = np.array([] if few else [_mark(stack[0]) for stack in self._stacks], dtype=_MARK)
         self._same = duplicates.same if variants else duplicates.nearly
         self._limit = duplicates.VARIANT if variants else duplicates.NEAR
 
@@ -103,9 +104,10 @@ class _Shelf:
         if not places:
             return
         taken = [self._stacks[at] for at in places]
-        self._marks = np.delete(self._marks, places)
         for at in reversed(places):
             del self._stacks[at]
+        if len(self._stacks) >= WORTH_A_LOOK:
+            self._marks = np.delete(self._marks, places)
         for stack in taken:
             yield from stack
 
