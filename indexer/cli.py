@@ -18,7 +18,7 @@ from indexer.errors import IndexerError, RefusedPage, SourceError
 from indexer.furniture import from_record
 from indexer.page import Page
 from indexer.pipeline import clean_page, prove_rules, unused_rules
-from indexer.reindex import Options, follow, run
+from indexer.reindex import Options, purge, run
 from indexer.report import Report
 from indexer.sources import open_source
 from search.engine import open_engine
@@ -86,7 +86,9 @@ used; 2 wrong arguments; 3 many pages would vanish, see --prune; 4 another reind
     help="Processes that parse and clean.",
 )
 @click.option("--rebuild", is_flag=True, help="Make the index anew from the ledger alone, then swap it in.")
-@click.option("--prune", is_flag=True, help="Remove vanished pages even where more than a tenth of a source is gone.")
+@click.option("--prune", is_flag=True,
+              help="Remove vanished pages even where more than a tenth of a source is gone, all of a folder that was"
+              " emptied, and those of a SOURCE that is named and no longer exists.")  # fmt: skip
 @click.option("--dry-run", is_flag=True, help="Read and clean, say what would happen, change nothing.")
 @click.option("--report", "report_file", metavar="FILE", type=click.Path(dir_okay=False, path_type=Path),
               help="Write the report as JSON.")  # fmt: skip
@@ -280,11 +282,14 @@ def check(data: Path, engine: str | None) -> None:
 @data_option
 @engine_option
 def forget(url: str | None, site: str | None, data: Path, engine: str | None) -> None:
-    """Take a page (URL) or a site out for good: later runs will not take it in again."""
+    """Take a page (URL) or a site out for good: later runs will not take it in again.
+
+    The index is made anew without it, so that its words are on the disk no more; that takes as long as `--rebuild`.
+    """
     if (url is None) == (site is None):
         raise click.UsageError("name either a URL or a --site")
     with spoken(), Ledger(data.absolute()) as ledger, ledger.exclusive():
         gone = ledger.forget(url=url, site=site)
         with Bar() as bar:
-            follow(ledger, engine_address(data.absolute(), engine), bar.show)
+            purge(ledger, engine_address(data.absolute(), engine), bar.show)
     click.echo(f"{gone:,} captures of {url or site} are forgotten, and will not be taken in again")

@@ -1,12 +1,12 @@
 """Which pages are one article: the same text, nearly the same text, or variants that name one canonical address.
 
-Invariant: `same` is symmetric, and clusters are its connected components: no order of pages matters.
+Invariant: `same` is symmetric: no order of pages matters (`indexer.clusters` finds its connected components).
 """
 
 import hashlib
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from urllib.parse import urlsplit
 
 import numpy as np
@@ -14,7 +14,7 @@ import numpy as np
 from search.document import Document
 from search.records import Print
 
-__all__ = ["best", "components", "print_of", "same"]
+__all__ = ["FEW", "NEAR", "VARIANT", "best", "nearly", "print_of", "same"]
 
 #: Bits of 64 in which near-duplicates may differ (Manku, Jain, Das Sarma, WWW 2007: 3 for 8 billion pages).
 NEAR = 3
@@ -58,37 +58,34 @@ def simhash(words: list[str]) -> int:
 
 def same(one: Print, other: Print) -> bool:
     """Whether two pages are one article."""
+    return nearly(one, other) or (one.canonical == other.canonical and _variants(one, other))
+
+
+def nearly(one: Print, other: Print) -> bool:
+    """Whether their texts alone, with title and day, tell that they are one article."""
     if not one.words or not other.words:
         return False
     alike = one.title == other.title
     dated = one.published is not None and one.published == other.published
     if one.exact == other.exact and (one.words >= FEW or (alike and dated)):
         return True
-    if one.published and other.published and one.published != other.published:  # a series of like reports
-        return False
-    apart = (int(one.simhash, 16) ^ int(other.simhash, 16)).bit_count()
-    if one.canonical == other.canonical:
-        return apart <= VARIANT
     few, many = sorted((one.words, other.words))
-    return apart <= NEAR and few >= FEW and many - few <= LONGER * many and (alike or few >= 2 * FEW)
+    long = few >= FEW and many - few <= LONGER * many and (alike or few >= 2 * FEW)
+    return long and not _of_two_days(one, other) and _apart(one, other) <= NEAR
 
 
-def components(pages: Iterable[str], neighbours: Iterable[tuple[str, str]]) -> Iterator[list[str]]:
-    """The pages parted into clusters: those that a chain of neighbours joins."""
-    leader = {page: page for page in pages}
+def _variants(one: Print, other: Print) -> bool:
+    """Whether two pages of one canonical address are variants of it, not a site that names its front page."""
+    return bool(one.words and other.words) and not _of_two_days(one, other) and _apart(one, other) <= VARIANT
 
-    def lead(page: str) -> str:
-        while leader[page] != page:
-            leader[page] = leader[leader[page]]
-            page = leader[page]
-        return page
 
-    for one, other in neighbours:
-        leader[lead(one)] = lead(other)
-    clusters: dict[str, list[str]] = {}
-    for page in leader:
-        clusters.setdefault(lead(page), []).append(page)
-    yield from clusters.values()
+def _of_two_days(one: Print, other: Print) -> bool:
+    """As a series of like reports is."""
+    return bool(one.published and other.published) and one.published != other.published
+
+
+def _apart(one: Print, other: Print) -> int:
+    return (int(one.simhash, 16) ^ int(other.simhash, 16)).bit_count()
 
 
 def best(prints: Iterable[Print]) -> str:

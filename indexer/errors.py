@@ -1,6 +1,6 @@
 """What can go wrong in the indexer. A refused page is counted; a failed source stops at what it gave."""
 
-__all__ = ["BadRules", "IndexerError", "RefusedPage", "SourceError"]
+__all__ = ["BadRules", "IndexerError", "NoPages", "NoSource", "RefusedPage", "SourceError"]
 
 
 class IndexerError(Exception):
@@ -13,6 +13,14 @@ class RefusedPage(IndexerError):
 
 class SourceError(IndexerError):
     """A source that does not exist, holds nothing or breaks half way. What was read before it counts."""
+
+
+class NoSource(SourceError):
+    """There is no such file or folder."""
+
+
+class NoPages(SourceError):
+    """The source was read to its end, and there was no page in it."""
 
 
 class BadRules(IndexerError):

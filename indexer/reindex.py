@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from indexer.errors import SourceError
+from indexer.errors import NoPages, NoSource, SourceError
 from indexer.page import MAX_PAGE, Page
 from indexer.pipeline import Outcome, cleaner, process, refuse
 from indexer.report import Report
@@ -24,7 +24,7 @@ from search.engine import open_engine
 from search.ledger import Ledger, of_site
 from search.records import Capture, Entry
 
-__all__ = ["Options", "Progress", "follow", "run"]
+__all__ = ["Options", "Progress", "follow", "purge", "run"]
 
 BATCH = 100  # captures a ledger transaction takes: one fsync each
 COMMIT = 5_000  # documents an index commit takes
@@ -73,6 +73,11 @@ class Run:
             for page in source.pages():
                 self._take(page)
                 self.progress(name, source.done_bytes, source.total_bytes, self.report.seen)
+        except NoPages as error:
+            emptied = Path(source.name).is_dir() and self.ledger.knows(source.name)
+            whole = emptied and self.options.prune
+            if not whole:
+                self.report.problems.append(f"{error}{'; --prune takes out those it held' if emptied else ''}")
         except SourceError as error:
             self.report.problems.append(_text(str(error)))
             whole = False
@@ -82,6 +87,15 @@ class Run:
             self.report.count("skipped", reason, times)
         self.report.notes.extend(map(_text, source.notes))
         return whole
+
+    def lost(self, path: str, error: NoSource, *, named: bool) -> None:
+        """A source is gone: where it was named, with `prune`, its pages go too, and it is no source any more."""
+        known = self.ledger.knows(path)
+        if known and named and self.options.prune:
+            self.report.removed += self.ledger.vanish(self.number, path)
+            self.ledger.drop_source(path)
+        else:
+            self.report.problems.append(f"{error}{'; named with --prune, its pages are taken out' if known else ''}")
 
     def clean_again(self) -> None:
         """Clean what was cleaned by other rules, from the bytes the ledger keeps."""
@@ -161,7 +175,7 @@ def run(ledger: Ledger, sources: list[str], options: Options, progress: Progress
         this = Run(ledger, options, progress)
         try:
             for path, fields in _targets(ledger, sources, options):
-                _read(this, path, fields)
+                _read(this, path, fields, named=bool(sources))
             if options.rebuild:
                 this.clean_again()
         finally:
@@ -210,6 +224,21 @@ def follow(ledger: Ledger, address: str, progress: Progress, *, rebuild: bool = 
         engine.close()
 
 
+def purge(ledger: Ledger, address: str, progress: Progress) -> None:
+    """Leave nothing on the disk of what was forgotten.
+
+    A document that was deleted stands in its segment until that is half deleted, and in the generation before; a row in
+    the ledger's log.
+    """
+    follow(ledger, address, progress, rebuild=True)
+    engine = open_engine(address)
+    try:
+        engine.drop_earlier()
+    finally:
+        engine.close()
+    ledger.empty_log()
+
+
 def _targets(ledger: Ledger, sources: list[str], options: Options) -> Iterator[tuple[str, Mapping[str, str]]]:
     if sources or options.rebuild:
         yield from ((path, options.fields) for path in sources)
@@ -223,12 +252,12 @@ def _targets(ledger: Ledger, sources: list[str], options: Options) -> Iterator[t
             yield source.path, options.fields or source.fields
 
 
-def _read(this: Run, path: str, fields: Mapping[str, str]) -> None:
+def _read(this: Run, path: str, fields: Mapping[str, str], *, named: bool) -> None:
     ledger, report = this.ledger, this.report
     try:
         source = open_source(path, fields=fields, within={} if this.options.fields else _within(ledger, path))
-    except SourceError as error:
-        report.problems.append(_text(str(error)))
+    except NoSource as error:
+        this.lost(os.path.abspath(path), error, named=named)  # noqa: PTH100  as the source would name itself
         return
     name = _text(source.name)
     whole = this.read(source)

@@ -6,7 +6,7 @@ a transaction; after a kill between two the next run goes on there.
 
 from collections.abc import Callable, Iterator
 
-from indexer import duplicates
+from indexer.clusters import Clusters
 from indexer.furniture import FEWEST, PAGES, Template, learn
 from indexer.pipeline import printed, recomposed, restored
 from search.groups import UNSETTLED, Groups
@@ -16,6 +16,8 @@ from search.records import Entry, Print
 __all__ = ["settle"]
 
 BATCH = 100  # pages a transaction takes
+#: Pages whose clusters are found at a time: what thousands of pages share is read once for so many of them.
+LOOKED_AT = 1_000
 
 #: As `indexer.reindex.Progress`.
 Progress = Callable[[str, int, int, int], None]
@@ -32,12 +34,7 @@ def settle(ledger: Ledger, progress: Progress) -> None:
             progress("applying templates", 0, 0, done)
     while unprinted := ledger.groups.unprinted(BATCH):
         ledger.groups.printed([_print(url, entry) for url, entry in unprinted])
-    while urls := ledger.groups.unclustered(BATCH):
-        heads: dict[str, str] = {}
-        for url in urls:
-            if url not in heads:
-                heads |= _heads(ledger.groups, url)
-        ledger.groups.clustered(heads)
+    for _ in _clustered(ledger.groups):
         progress("finding duplicates", 0, 0, done)
 
 
@@ -60,25 +57,11 @@ def _print(url: str, entry: Entry | None) -> Print:
     return printed(entry) if entry is not None else Print(url)
 
 
-def _heads(groups: Groups, url: str) -> dict[str, str]:
-    """The head of this page, and of all that it is, or was, one article with, and so on from these."""
-    prints: dict[str, Print] = {}
-    heads: dict[str, str] = {}
-    pairs: list[tuple[str, str]] = []
-    waiting = [url]
-    while waiting:
-        page = waiting.pop()
-        if page in prints or page in heads:
-            continue
-        found = groups.print_of(page)
-        if found is None:
-            heads[page] = page
-        else:
-            prints[page] = found
-            twins = [each.url for each in groups.candidates(found) if duplicates.same(found, each)]
-            pairs += [(page, twin) for twin in twins]
-            waiting += twins
-        waiting += groups.cluster(page)
-    for cluster in duplicates.components(prints, pairs):
-        heads |= dict.fromkeys(cluster, duplicates.best(prints[page] for page in cluster))
-    return heads
+def _clustered(groups: Groups) -> Iterator[int]:
+    """Give pages that have a print their heads, transaction by transaction: how many pages each one settled."""
+    while urls := groups.unclustered(LOOKED_AT):
+        clusters = Clusters(groups)
+        for url in urls:
+            clusters.find(url)
+        groups.clustered(clusters.heads)
+        yield len(clusters.heads)

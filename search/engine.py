@@ -62,6 +62,9 @@ class Engine(Protocol):
     def rebuild(self) -> Writer:
         """A batch that starts from nothing beside the present index and replaces it by one rename."""
 
+    def drop_earlier(self) -> None:
+        """Take from the disk what a rebuild left of the index before, for those who read it; they may go on."""
+
     def check(self) -> list[str]:
         """What is wrong with the index, in sentences; empty where all is well."""
 

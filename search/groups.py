@@ -137,20 +137,19 @@ class Groups:
                 db.execute("UPDATE pages SET stage = ? WHERE url = ?", (PRINTED, each.url))
 
     def print_of(self, url: str) -> Print | None:
-        """The page's print; None where it has none, as what is hidden or gone."""
+        """The page's print; None where it has none to compare, as what is hidden, gone or without words."""
         found = self._prints("url = ?", (url,))
-        return found[0] if found and found[0].exact else None
+        return found[0] if found else None
 
-    def candidates(self, of: Print) -> list[Print]:
-        """All pages that share with it the text, the canonical address, or a part of the SimHash."""
-        found = self._prints("exact = ?", (of.exact,)) + self._prints("canonical = ?", (of.canonical,))
-        for n in range(BANDS):
-            found += self._prints(f"b{n} = ?", (int(of.simhash[4 * n : 4 * n + 4], 16),))
-        return list({each.url: each for each in found if each.exact}.values())
+    def sharing(self, part: str, value: str | int) -> list[Print]:
+        """The prints that have this in common: the text (`exact`), `canonical`, or a part of the SimHash (`b0` ...)."""
+        return self._prints(f"{part} = ?", (value,))
 
     def _prints(self, condition: str, values: tuple[Any, ...]) -> list[Print]:
         rows = self._rows(
-            f"SELECT url, exact, simhash, words, title, published, canonical FROM prints WHERE {condition}", values
+            "SELECT url, exact, simhash, words, title, published, canonical FROM prints"
+            f" WHERE words > 0 AND {condition}",
+            values,
         )
         return [
             Print(url, exact, simhash, words, title, as_day(published), canonical)
@@ -174,8 +173,10 @@ class Groups:
         with self._transaction() as db:
             for url in _moved(heads, {url: self.head(url) for url in heads}):
                 db.execute("UPDATE pages SET change = (SELECT max(change) + 1 FROM pages) WHERE url = ?", (url,))
-            for url, head in heads.items():
-                db.execute("UPDATE pages SET head = ?, stage = ? WHERE url = ?", (head, SETTLED, url))
+            db.executemany(
+                "UPDATE pages SET head = ?1, stage = ?2 WHERE url = ?3 AND (head <> ?1 OR stage <> ?2)",
+                ((head, SETTLED, url) for url, head in heads.items()),
+            )
 
     def head(self, url: str) -> str:
         """The page that stands in the index for this one; the page itself where no other does."""

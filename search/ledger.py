@@ -146,6 +146,11 @@ class Ledger:
             for path, given, read, whole in self._rows("SELECT path, fields, read, whole FROM sources ORDER BY path")
         ]
 
+    def knows(self, path: str) -> bool:
+        """Whether it is a source, or captures came from it or from below it."""
+        sources = self._one("SELECT count(*) FROM sources WHERE path = ?", (path,))
+        return bool(sources or self._one(f"SELECT EXISTS (SELECT 1 FROM captures WHERE {_UNDER})", _under(path)))
+
     def changes(self, engine: str, *, whole: bool = False) -> Iterator[Change]:
         """What the engine of this address has yet to follow (with `whole` all it should hold), oldest first."""
         since = 0 if whole else self.followed(engine)
@@ -266,6 +271,11 @@ class Ledger:
                 (path, json.dumps(dict(fields)), stamp(_now()), whole),
             )
 
+    def drop_source(self, path: str) -> None:
+        """It, and what lies below it, is not to be read again."""
+        with self._transaction() as db:
+            db.execute("DELETE FROM sources WHERE path = ? OR substr(path, 1, ?) = ?", _under(path))
+
     def write(self, run: int, batch: list[tuple[Capture, Entry | None, bytes | None]]) -> None:
         """Record captures with what cleaning made of them and their bytes, all or nothing."""
         with self._transaction() as db:
@@ -358,6 +368,11 @@ class Ledger:
                     gone += db.execute("DELETE FROM captures WHERE url = ?", (each,)).rowcount
                     self._elect(db, each, changed=False)
         return gone
+
+    def empty_log(self) -> None:
+        """Take what was deleted out of SQLite's write-ahead log too; Busy where somebody reads the ledger all along."""
+        if self._one("PRAGMA wal_checkpoint(TRUNCATE)"):
+            raise Busy(f"what was deleted still stands in {self.path}-wal, which is being read; try again")
 
     def forgotten(self) -> tuple[frozenset[str], tuple[str, ...]]:
         """The urls and the sites that are never to be taken in again."""

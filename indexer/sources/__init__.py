@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
 
-from indexer.errors import SourceError
+from indexer.errors import NoSource
 from indexer.sources.source import Source
 
 __all__ = ["Source", "open_source"]
@@ -22,9 +22,9 @@ def open_source(
     """The pages of a file or folder. `fields` names a feed's columns (`{"url": "link"}`: ours, then theirs); files and
     folders in it may have names of their own (`within`, by absolute path).
 
-    SourceError where there is no such file or folder.
+    NoSource where there is no such file or folder.
     """
     full = os.path.abspath(path)  # noqa: PTH100  Path.absolute keeps the dots of "../pages"
     if not Path(full).exists():
-        raise SourceError(f"there is no file or folder {full}")
+        raise NoSource(f"there is no file or folder {full}")
     return Source(full, fields, within)

@@ -6,7 +6,7 @@ Invariant: a broken file costs only itself, and is named once all others were re
 import os
 from collections.abc import Callable, Iterator, Mapping
 
-from indexer.errors import SourceError
+from indexer.errors import NoPages, SourceError
 from indexer.page import Page
 from indexer.sources import jsonl, warc
 from indexer.sources.file import File, Tally, is_html
@@ -48,8 +48,8 @@ class Source:
         return self._done + self._file.done_bytes
 
     def pages(self) -> Iterator[Page]:
-        """Every page, in an order that only names decide. SourceError at the end names what could not be read whole, or
-        says that there was no page at all."""
+        """Every page, in an order that only names decide. SourceError at the end names what could not be read whole;
+        NoPages says that there was no page at all."""
         self._tally.skipped.clear()
         self._tally.notes.clear()
         self._done, given = 0, False
@@ -68,7 +68,7 @@ class Source:
             raise SourceError("; ".join(broken[:BROKEN]) + more)
         if not given:
             reasons = ", ".join(f"{number:,} {reason}" for reason, number in self._tally.skipped.most_common(5))
-            raise SourceError(f"{self.name} holds no pages" + (f": {reasons}" if reasons else ""))
+            raise NoPages(f"{self.name} holds no pages" + (f": {reasons}" if reasons else ""))
 
     def _read(self, file: File) -> Iterator[Page]:
         self._tally.fields = self._fields_of(file.path)

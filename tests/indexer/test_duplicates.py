@@ -5,7 +5,7 @@ import random
 
 import pytest
 
-from indexer.duplicates import best, components, print_of, same, simhash
+from indexer.duplicates import best, print_of, same, simhash
 from search.document import Document
 
 WORDS = [f"{a}{b}" for a in ("lam", "oi", "sta", "kee", "be", "fo", "ro", "ti") for b in ("ps", "ls", "irs", "pers", "gs", "pes", "des")]
@@ -62,11 +62,6 @@ def test_a_few_words_more_are_near() -> None:
     words = text(7, 600).split()
     for at in (0, 200, 599):
         assert (simhash(words) ^ simhash([*words[:at], "corrected", *words[at:]])).bit_count() <= 3
-
-
-def test_a_chain_is_one_cluster() -> None:
-    found = sorted(map(sorted, components("abcdef", [("a", "b"), ("c", "b"), ("e", "f")])))
-    assert found == [["a", "b", "c"], ["d"], ["e", "f"]]
 
 
 @pytest.mark.parametrize(

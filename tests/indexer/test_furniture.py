@@ -49,6 +49,20 @@ def test_a_page_that_was_never_seen_is_cleaned_too() -> None:
     assert removed(filter_.label(fresh, learn(site()))) == [*MENU, *FOOT]
 
 
+def test_a_list_between_furniture_stays_where_it_is_much_of_the_page() -> None:
+    learnt = learn(site())
+
+    def left_of_a_list(length: int) -> list[str]:
+        listed = [f"{word}, {number}" for number, word in enumerate(WORDS[:length])]
+        texts = [*MENU[:-1], *listed, MENU[-1], *article(99), *FOOT]
+        blocks = tuple(Block(text, ("body", "p"), index=index) for index, text in enumerate(texts))
+        labelled = filter_.label(Outline(blocks=blocks), learnt)
+        return [line for line in listed if line not in removed(labelled)]
+
+    assert left_of_a_list(1) == [], "a line among a menu's is of the menu"
+    assert len(left_of_a_list(60)) == 60
+
+
 @pytest.mark.parametrize("count", [1, 2, 5])
 def test_too_few_pages_give_no_verdict(count: int) -> None:
     pages = site(count)

@@ -115,6 +115,43 @@ def test_a_source_that_is_missing_or_breaks_removes_nothing(heap: Path, data: Pa
     assert len(found(data)) == 33
 
 
+def test_a_folder_that_was_emptied_keeps_its_pages_until_it_is_pruned(heap: Path, data: Path) -> None:
+    report(data, heap)
+    for path in heap.iterdir():
+        path.unlink()
+    result = run(heap, "--data", data, code=1)
+    assert result.output.count("Error:") == 1
+    assert f"{heap} holds no pages; --prune takes out those it held" in result.output
+    assert len(found(data)) == 30
+    assert report(data, heap, "--prune", "--dry-run") == {"removed": 30}
+    assert len(found(data)) == 30
+    assert report(data, heap, "--prune") == {"removed": 30}
+    assert found(data) == set()
+    assert report(data, "--prune") == {}
+
+
+def test_a_source_that_is_gone_keeps_its_pages_until_it_is_named_and_pruned(heap: Path, data: Path) -> None:
+    kept, inner = write(heap.parent / "kept", "kept.html"), write(heap / "inner", "inner.html").parent
+    report(data, heap, kept.parent, inner)
+    heap.rename(heap.parent / "moved")
+    for arguments in ((heap,), ("--prune",)):
+        result = run(*arguments, "--data", data, code=1)
+        assert result.output.count("Error:") == 1
+        assert f"no file or folder {heap}; named with --prune, its pages are taken out" in result.output
+        assert len(found(data)) == 32
+    assert report(data, heap, "--prune") == {"removed": 31}
+    assert found(data) == {"kept.html"}
+    with Ledger(data) as ledger:
+        assert [source.path for source in ledger.sources()] == [str(kept.parent)]
+    assert report(data) == {"seen": 1, "unchanged": 1}
+    assert str(heap) in run(heap, "--prune", "--data", data, code=1).output, "it is not known any more"
+
+
+def test_an_empty_folder_that_never_held_a_page_is_no_source(data: Path, tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    assert "holds no pages" in run(tmp_path / "empty", "--prune", "--data", data, code=1).output
+
+
 def test_what_is_read_before_a_break_is_kept(data: Path, tmp_path: Path) -> None:
     import gzip
 
@@ -256,6 +293,31 @@ def test_forgotten_pages_do_not_come_back(heap: Path, data: Path) -> None:
     report(data, "--rebuild")
     assert found(data) == {f"page{n}.html" for n in range(30)} - {"page7.html"}
     assert CliRunner().invoke(forget, ["--data", str(data)]).exit_code == 2
+
+
+def test_what_is_forgotten_is_on_the_disk_no_more(heap: Path, data: Path) -> None:
+    write(heap, "secret.html", "The bell of Quizzlethorpe rings at four, which is what nobody should ever have written.")
+    report(data, heap)
+    report(data, "--rebuild")  # there is a generation before
+    assert len(holding(data, b"quizzlethorpe")) >= 2
+    url = "https://quay.example/secret.html"
+    engine = open_engine(engine_address(data, None))
+    begun = engine.every(Request())
+    with Ledger(data) as reader:
+        (capture,) = reader.captures(url)
+        assert CliRunner().invoke(forget, [url, "--data", str(data)]).exit_code == 0
+        assert holding(data, b"quizzlethorpe") == []
+        assert (reader.captures(url), reader.entry(capture.id), reader.original(capture.id)) == ([], None, None)
+        assert reader.path.with_name("ledger.sqlite-wal").stat().st_size == 0
+    assert len(list(begun)) == 31, "who was reading reads on"
+    engine.close()
+    assert [path.name for path in (data / "index").iterdir() if path.is_dir()] == ["gen-000003"]
+    assert len(found(data)) == 30
+
+
+def holding(data: Path, word: bytes) -> list[Path]:
+    """The files below the data folder in which these bytes stand, in whatever case."""
+    return [path for path in data.rglob("*") if path.is_file() and word in path.read_bytes().lower()]
 
 
 def test_a_dry_run_changes_nothing(heap: Path, data: Path) -> None:

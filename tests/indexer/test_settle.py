@@ -128,6 +128,7 @@ def test_stopped_before_any_step_it_goes_on(
         return whole(*arguments)
 
     monkeypatch.setattr(indexer.settle, "BATCH", 5)
+    monkeypatch.setattr(indexer.settle, "LOOKED_AT", 5)
     monkeypatch.setattr(owner, step, stopping)
     stopped = CliRunner().invoke(reindex, [str(heap), "--workers", "1", "--data", str(tmp_path / "stopped")])
     assert stopped.exit_code == 130

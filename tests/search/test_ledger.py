@@ -123,6 +123,21 @@ def test_a_changed_page_replaces_the_old_one(ledger: Ledger) -> None:
     assert held(ledger) == {"u:1": "new"}
 
 
+def test_the_log_cannot_be_emptied_while_it_is_read(ledger: Ledger) -> None:
+    ledger.write(ledger.start_run(), [capture("u:1", "secret")])
+    ledger._db.execute("PRAGMA busy_timeout = 1")
+    log = ledger.path.with_name("ledger.sqlite-wal")
+    with sqlite3.connect(ledger.path) as reader:
+        reader.execute("BEGIN")
+        reader.execute("SELECT count(*) FROM captures").fetchone()
+        ledger.forget(url="u:1")
+        with pytest.raises(Busy, match="is being read; try again"):
+            ledger.empty_log()
+        assert log.stat().st_size
+    ledger.empty_log()
+    assert not log.stat().st_size
+
+
 def test_forgetting_takes_all_captures_for_good(ledger: Ledger) -> None:
     urls = ["https://a.example/1", "https://b.a.example/2", "https://ba.example/3", "https://www.a.example/4"]
     ledger.write(ledger.start_run(), [capture(url, url) for url in urls])

@@ -80,6 +80,9 @@ class EmbeddedEngine:
     def rebuild(self) -> BatchWriter:
         return BatchWriter(self._root, fresh=True, done=self._forget)
 
+    def drop_earlier(self) -> None:
+        storage.drop_earlier(self._root)
+
     def check(self) -> list[str]:
         try:
             folder = storage.current(self._root)

@@ -13,6 +13,7 @@ import json
 import os
 import re
 import shutil
+from collections.abc import Set
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,7 @@ from whoosh.index import TOC, FileIndex
 
 from search.errors import DamagedIndex
 
-__all__ = ["DurableStorage", "current", "new_generation", "swap", "tidy", "toc_number", "verify"]
+__all__ = ["DurableStorage", "current", "drop_earlier", "new_generation", "swap", "tidy", "toc_number", "verify"]
 
 CURRENT = "CURRENT"
 _GENERATION = re.compile(r"gen-([0-9]{6})")
@@ -89,10 +90,7 @@ def new_generation(root: Path) -> Path:
     root.mkdir(parents=True, exist_ok=True)
     with contextlib.suppress(DamagedIndex):
         used = current(root)
-        kept = {used.name, _before(root, used.name)} if used is not None else set()
-        for path in list(root.iterdir()):
-            if _GENERATION.fullmatch(path.name) and path.name not in kept:
-                shutil.rmtree(path, ignore_errors=True)
+        _keep_only(root, {used.name, _before(root, used.name)} if used is not None else set())
     folder = root / _next_name(root)
     folder.mkdir()
     return folder
@@ -108,7 +106,17 @@ def swap(root: Path, folder: Path) -> None:
     _sync_folder(root)
     draft.replace(root / CURRENT)
     _sync_folder(root)
-    kept = {folder.name, _before(root, folder.name)}
+    _keep_only(root, {folder.name, _before(root, folder.name)})
+
+
+def drop_earlier(root: Path) -> None:
+    """Leave the generation in use alone on the disk. Who reads another has its files open, and keeps them."""
+    used = current(root)
+    if used is not None:
+        _keep_only(root, {used.name})
+
+
+def _keep_only(root: Path, kept: Set[str]) -> None:
     for path in list(root.iterdir()):
         if _GENERATION.fullmatch(path.name) and path.name not in kept:
             shutil.rmtree(path, ignore_errors=True)
