@@ -24,27 +24,19 @@ from indexer.sources import open_source
 from search.engine import open_engine
 from search.errors import Busy, SearchError
 from search.ledger import Ledger, engine_address
+from search.options import data_option, engine_option
 from search.results import Request
 
 __all__ = ["check", "clean", "forget", "reindex", "template"]
 
 FAILED, HELD_BACK, BUSY, INTERRUPTED = 1, 3, 4, 130
 
-data_option = click.option(
-    "--data",
-    type=click.Path(file_okay=False, path_type=Path),
-    envvar="PAGESIFT_DATA",
-    default="pagesift-data",
-    show_default=True,
-    help="Folder of the ledger and the index; $PAGESIFT_DATA names another default.",
-)
 rules_option = click.option(
     "--rules",
     type=click.File(encoding="utf-8"),
     envvar="PAGESIFT_RULES",
     help="Banner rules of your own, as in indexer/banners.toml, with their examples; $PAGESIFT_RULES names a default.",
 )
-engine_option = click.option("--engine", metavar="URL", help="Engine address  [default: whoosh:DATA/index]")
 
 
 @contextlib.contextmanager

@@ -9,7 +9,7 @@ import functools
 import itertools
 import os
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -17,21 +17,18 @@ from indexer.errors import NoPages, NoSource, SourceError
 from indexer.page import MAX_PAGE, Page
 from indexer.pipeline import Outcome, cleaner, process, refuse
 from indexer.report import Report
-from indexer.settle import settle
+from indexer.settle import Progress, settle
 from indexer.sources import Source, open_source
 from indexer.workers import Workers
 from search.engine import open_engine
 from search.ledger import Ledger, of_site
 from search.records import Capture, Entry
 
-__all__ = ["Options", "Progress", "follow", "purge", "run"]
+__all__ = ["Options", "follow", "purge", "run"]
 
 BATCH = 100  # captures a ledger transaction takes: one fsync each
 COMMIT = 5_000  # documents an index commit takes
 MANY = 10  # pages that may vanish from a source without being asked about
-
-#: Called now and then with what is being done, bytes read so far, bytes in all, pages seen.
-Progress = Callable[[str, int, int, int], None]
 
 
 @dataclass(frozen=True, slots=True)

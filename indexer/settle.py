@@ -13,13 +13,13 @@ from search.groups import UNSETTLED, Groups
 from search.ledger import Ledger
 from search.records import Entry, Print
 
-__all__ = ["settle"]
+__all__ = ["Progress", "settle"]
 
 BATCH = 100  # pages a transaction takes
 #: Pages whose clusters are found at a time: what thousands of pages share is read once for so many of them.
 LOOKED_AT = 1_000
 
-#: As `indexer.reindex.Progress`.
+#: Called now and then with what is being done, bytes read so far, bytes in all, pages seen.
 Progress = Callable[[str, int, int, int], None]
 
 

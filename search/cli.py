@@ -13,6 +13,7 @@ from search.document import FACETS
 from search.engine import open_engine
 from search.errors import SearchError
 from search.ledger import Ledger, engine_address
+from search.options import data_option, engine_option
 from search.results import MAX_SIZE, SORTS, Filter, Request
 from search.snippet import Part
 from search.why import why as told
@@ -32,15 +33,6 @@ def _filters(_context: click.Context, _parameter: click.Parameter, given: tuple[
     return tuple(Filter(f, tuple(wanted.get(f, ())), tuple(excluded.get(f, ()))) for f in {**wanted, **excluded})
 
 
-data_option = click.option(
-    "--data",
-    type=click.Path(file_okay=False, path_type=Path),
-    envvar="PAGESIFT_DATA",
-    default="pagesift-data",
-    show_default=True,
-    help="Folder of the ledger and the index; $PAGESIFT_DATA names another default.",
-)
-engine_option = click.option("--engine", metavar="URL", help="Engine address  [default: whoosh:DATA/index]")
 filter_option = click.option("--filter", "filters", multiple=True, callback=_filters, metavar="FACET=VALUE",
                              help="Only such pages; repeat for more values, -FACET=VALUE leaves out.")  # fmt: skip
 

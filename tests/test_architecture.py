@@ -18,7 +18,7 @@ MAY_IMPORT = {"search": {"search"}, "indexer": {"indexer", "search"}, "web": {"w
 ROOMS = {
     "bs4": ("indexer/blocks/soup.py",),
     "charset_normalizer": ("indexer/decode.py",),
-    "click": ("indexer/cli.py", "indexer/display.py", "search/cli.py", "web/cli.py"),
+    "click": ("indexer/cli.py", "indexer/display.py", "search/cli.py", "search/options.py", "web/cli.py"),
     "filelock": ("search/ledger.py",),
     "flask": ("web/",),
     "lxml": ("indexer/blocks/elements.py",),

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import click
 
+from search.options import data_option, engine_option
+
 __all__ = ["main", "serve"]
 
 #: Half-open connections cost a waitress with its default settings (100 connections, 120 s) every other client; these
@@ -65,15 +67,8 @@ def _origins(_context: click.Context, _parameter: click.Parameter, given: tuple[
 
 
 @click.command()
-@click.option(
-    "--data",
-    type=click.Path(file_okay=False, path_type=Path),
-    envvar="PAGESIFT_DATA",
-    default="pagesift-data",
-    show_default=True,
-    help="Folder of the ledger and the index; $PAGESIFT_DATA names another default.",
-)
-@click.option("--engine", metavar="URL", help="Engine address  [default: whoosh:DATA/index]")
+@data_option
+@engine_option
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option("--port", type=click.IntRange(0, 65_535), default=8000, show_default=True, help="0: any free one.")
 @click.option("--behind-proxy", is_flag=True,

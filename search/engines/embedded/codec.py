@@ -245,7 +245,7 @@ class ColumnReader(columns.ColumnReader):
 
     def set_reverse(self) -> None:
         if isinstance(self._column, ByteColumn):
-            raise NotImplementedError
+            raise NotImplementedError  # as in Whoosh's own columns of bytes
         self._sign = -1
 
 
