@@ -26,7 +26,7 @@ __all__ = ["PAGE", "ArrayFile", "ArrayWriter", "Words", "joined"]
 
 Array = npt.NDArray[Any]
 
-MAGIC = b"pagesift\x00arrays\x01"  # its last byte is the version of the format
+MAGIC = b"pagesift\x00arrays\x02"  # its last byte is the version of the format
 ALIGNMENT = 64
 #: Bytes under one checksum: 64 KiB take some 40 us to compare, about what reading them from a disk takes.
 PAGE = 1 << 16

@@ -3,17 +3,17 @@
 Documents keep the order of the segments and within them. A word without a document left is dropped.
 """
 
-import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from search.engines.embedded.columns import ArrayWriter, joined
+from search.engines.embedded.postings import FieldSpool
 from search.engines.embedded.segment import ByteColumn, Field, SegmentFile
 
 __all__ = ["Source", "merge"]
@@ -40,7 +40,7 @@ def merge(sources: Sequence[Source], path: Path) -> int:
     moved = [np.cumsum(source.alive) - 1 + base for source, base in zip(sources, bases, strict=True)]
     with ArrayWriter(path, {"size": size}) as out:
         for name in sorted({name for source in sources for name in source.file.field_names()}):
-            _merge_field(out, name, sources, moved)
+            _merge_field(out, name, size, sources, moved)
         for name in sorted({name for source in sources for name in source.file.column_names()}):
             _merge_column(out, name, sources)
         out.pieces("stored", np.uint8, (piece for source in sources for piece in _stored(source)))
@@ -49,25 +49,7 @@ def merge(sources: Sequence[Source], path: Path) -> int:
     return size
 
 
-@dataclass(slots=True)
-class _Spool:
-    """Numbers on their way to one array whose type is known only when all are there."""
-
-    file: IO[bytes]
-    largest: int = 0
-
-    def add(self, numbers: Array) -> None:
-        if numbers.size:
-            self.largest = max(self.largest, int(numbers.max()))
-            self.file.write(numbers.astype(np.uint32).tobytes())
-
-    def pieces(self) -> Iterator[Array]:
-        self.file.seek(0)
-        while data := self.file.read(4 * CHUNK):
-            yield np.frombuffer(data, dtype=np.uint32)
-
-
-def _merge_field(out: ArrayWriter, name: str, sources: Sequence[Source], moved: list[Array]) -> None:
+def _merge_field(out: ArrayWriter, name: str, size: int, sources: Sequence[Source], moved: list[Array]) -> None:
     parts = [
         _Part(field, source.alive, to)
         for source, to in zip(sources, moved, strict=True)
@@ -79,29 +61,14 @@ def _merge_field(out: ArrayWriter, name: str, sources: Sequence[Source], moved: 
     for part, each in zip(parts, lists, strict=True):
         part.numbers = np.fromiter(map(numbers.__getitem__, each), dtype=np.int64, count=len(each))
     del lists, numbers
-    places = parts[0].field.has_places
-    counts, held = np.zeros(len(words), dtype=np.int64), np.zeros(len(words), dtype=np.int64)
-    with tempfile.TemporaryFile() as one, tempfile.TemporaryFile() as two, tempfile.TemporaryFile() as three:
-        docs, freqs, spots = _Spool(one), _Spool(two), _Spool(three)
-        for first, last in _chunks(parts, len(words)):
-            chunk = _merged(parts, first, last, places)
-            counts[first:last] = np.bincount(chunk.words, minlength=last - first)
-            held[first:last] = np.bincount(chunk.words, weights=chunk.freqs, minlength=last - first)
-            docs.add(chunk.docs)
-            freqs.add(chunk.freqs)
-            if places:
-                spots.add(chunk.places)
-        left = counts > 0
-        blob, ends = joined(words if left.all() else (word for word, some in zip(words, left, strict=True) if some))
-        out.whole(f"{name}.words", blob)
-        out.whole(f"{name}.ends", ends)
-        out.whole(f"{name}.starts", np.concatenate([[0], np.cumsum(counts[left])]))
-        out.pieces(f"{name}.docs", np.uint32, docs.pieces())
-        if freqs.largest > 1:
-            out.pieces(f"{name}.freqs", np.min_scalar_type(freqs.largest), freqs.pieces())
-        if places:
-            out.whole(f"{name}.at", np.concatenate([[0], np.cumsum(held[left])]))
-            out.pieces(f"{name}.places", np.min_scalar_type(max(256, spots.largest)), spots.pieces())
+    places, left = parts[0].field.has_places, np.zeros(len(words), dtype=np.bool_)
+    spool = FieldSpool(size, places=places)
+    for first, last in _chunks(parts, len(words)):
+        chunk = _merged(parts, first, last, places)
+        counts = np.bincount(chunk.words, minlength=last - first)
+        left[first:last] = counts > 0
+        spool.add(counts, chunk.docs, chunk.freqs, chunk.places if places else None)
+    spool.write(out, name, words if left.all() else [word for word, some in zip(words, left, strict=True) if some])
     if any(source.file.lengths(name) is not None for source in sources):
         pieces = [_or_none(source, source.file.lengths(name), 0)[source.alive] for source in sources]
         largest = max((int(piece.max()) for piece in pieces if piece.size), default=0)

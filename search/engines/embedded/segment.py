@@ -1,9 +1,6 @@
 """What a segment holds, by name: postings of fields, columns, lengths, stored values. One file of arrays each.
 
-    F.words F.ends      the words of field F in order
-    F.starts            word i has postings starts[i] to starts[i + 1]
-    F.docs F.freqs      the document of each posting, rising within a word, and how often (no array: once each)
-    F.at F.places       where the places of word i begin, and the places, rising within a posting (only of phrases)
+    F.words F.ends      the words of field F in order; F.starts and what else holds their postings: see postings
     F.lengths           words of the field in each document
     C|words C|ends      the distinct values of column C in order; of a document's value the parts between SEPARATOR
     C|numbers C|bounds  the numbers of its values, document after document (no bounds: exactly one each, -1 for none)
@@ -14,7 +11,6 @@ Documents are numbered from 0 in the order they came in.
 """
 
 from dataclasses import dataclass, field
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -22,8 +18,10 @@ import numpy as np
 import numpy.typing as npt
 
 from search.engines.embedded.columns import ArrayFile, ArrayWriter, Words, joined
+from search.engines.embedded.packing import narrow
+from search.engines.embedded.postings import Field, FieldSpool
 
-__all__ = ["SEPARATOR", "ByteColumn", "Column", "Field", "FieldArrays", "SegmentArrays", "SegmentFile", "narrow"]
+__all__ = ["SEPARATOR", "ByteColumn", "Column", "Field", "FieldArrays", "SegmentArrays", "SegmentFile"]
 
 Array = npt.NDArray[Any]
 Ints = npt.NDArray[np.int64]
@@ -61,7 +59,7 @@ class SegmentArrays:
     def write(self, path: Path) -> None:
         with ArrayWriter(path, {"size": self.size}) as out:
             for name, postings in self.fields.items():
-                _write_field(out, name, postings)
+                _write_field(out, name, self.size, postings)
             for name, lengths in self.lengths.items():
                 out.whole(f"{name}.lengths", narrow(lengths))
             for name, column in self.columns.items():
@@ -75,20 +73,13 @@ class SegmentArrays:
             out.whole("stored.ends", np.cumsum(np.fromiter(map(len, self.stored), np.int64, len(self.stored))))
 
 
-def _write_field(out: ArrayWriter, name: str, postings: FieldArrays) -> None:
-    words, ends = joined(postings.words)
-    starts = np.concatenate([[0], np.cumsum(postings.counts, dtype=np.int64)])
-    out.whole(f"{name}.words", words)
-    out.whole(f"{name}.ends", ends)
-    out.whole(f"{name}.starts", starts)
-    out.whole(f"{name}.docs", postings.docs.astype(np.uint32, copy=False))
-    if postings.freqs is not None and postings.freqs.size and postings.freqs.max() > 1:
-        out.whole(f"{name}.freqs", narrow(postings.freqs))
-    if postings.places is not None:
-        freqs = postings.freqs if postings.freqs is not None else np.ones(len(postings.docs), dtype=np.int64)
-        before = np.concatenate([[0], np.cumsum(freqs, dtype=np.int64)])
-        out.whole(f"{name}.at", before[starts])
-        out.whole(f"{name}.places", narrow(postings.places, least=np.uint16))
+def _write_field(out: ArrayWriter, name: str, size: int, postings: FieldArrays) -> None:
+    spool = FieldSpool(size, places=postings.places is not None)
+    freqs = postings.freqs
+    if freqs is None and postings.places is not None:
+        freqs = np.ones(len(postings.docs), dtype=np.int64)
+    spool.add(postings.counts, postings.docs, freqs, postings.places)
+    spool.write(out, name, postings.words)
 
 
 def _write_bytes(out: ArrayWriter, name: str, column: list[bytes]) -> None:
@@ -103,47 +94,6 @@ def _write_bytes(out: ArrayWriter, name: str, column: list[bytes]) -> None:
         return
     out.whole(f"{name}|numbers", np.array([numbers[part] for each in parts for part in each], dtype=np.int32))
     out.whole(f"{name}|bounds", np.concatenate([[0], np.cumsum([len(each) for each in parts], dtype=np.int64)]))
-
-
-def narrow(numbers: Array, least: type[np.unsignedinteger[Any]] = np.uint8) -> Array:
-    """The numbers (none negative) in the smallest unsigned type that holds them all."""
-    largest = int(numbers.max()) if numbers.size else 0
-    return numbers.astype(max(np.dtype(least), np.min_scalar_type(largest), key=lambda kind: kind.itemsize))
-
-
-class Field:
-    """The postings of one field in one segment."""
-
-    def __init__(self, file: ArrayFile, name: str) -> None:
-        self._file, self.name = file, name
-        self.words = Words(file.whole(f"{name}.words"), file.whole(f"{name}.ends"))
-        self.starts = file.whole(f"{name}.starts").data
-        self.has_places = f"{name}.places" in file
-        self.has_freqs = f"{name}.freqs" in file
-        self._docs, self._freqs, self._places = f"{name}.docs", f"{name}.freqs", f"{name}.places"
-
-    def documents(self, number: int) -> int:
-        """How many documents hold the word."""
-        return int(self.starts[number + 1] - self.starts[number])
-
-    def docs(self, first: int, last: int) -> Array:
-        """The documents of the words first to last - 1."""
-        return self._file.part(self._docs, self.starts[first], self.starts[last])
-
-    def freqs(self, first: int, last: int) -> Array | None:
-        """Beside `docs`; None is once each."""
-        if not self.has_freqs:
-            return None
-        return self._file.part(self._freqs, self.starts[first], self.starts[last])
-
-    def places(self, first: int, last: int) -> Array:
-        """Of all postings of the words, one after the other."""
-        at = self._at
-        return self._file.part(self._places, at[first], at[last])
-
-    @cached_property
-    def _at(self) -> memoryview:
-        return self._file.whole(f"{self.name}.at").data
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +134,7 @@ class SegmentFile:
         if name not in self._fields:
             if f"{name}.starts" not in self.arrays:
                 return None
-            self._fields[name] = Field(self.arrays, name)
+            self._fields[name] = Field(self.arrays, name, self.size)
         return self._fields[name]
 
     def lengths(self, name: str) -> Array | None:
