@@ -20,7 +20,15 @@ from whoosh.codec.whoosh3 import W3Codec, W3Segment
 from whoosh.reading import TermInfo, TermNotFound
 
 from search.engines.embedded.matcher import ArrayMatcher, extremes, rounded
-from search.engines.embedded.segment import EXTENSION, ByteColumn, Field, FieldArrays, SegmentArrays, SegmentFile
+from search.engines.embedded.segment import (
+    EXTENSION,
+    ByteColumn,
+    ByteValues,
+    Field,
+    FieldArrays,
+    SegmentArrays,
+    SegmentFile,
+)
 
 __all__ = ["ColumnarCodec", "ColumnarSegment", "decode_stored", "encode_stored"]
 
@@ -110,12 +118,12 @@ class PerDocumentWriter(base.PerDocumentWriter):
     def close(self) -> None:
         lengths = {name: _filled(self._size, 0, values, np.int64) for name, values in self._lengths.items()}
         self._segment._fieldlengths = {name: int(each.sum()) for name, each in lengths.items()}
-        kept: dict[str, Array | list[bytes]] = {}
+        kept: dict[str, Array | ByteValues] = {}
         for name, (column, values) in self._columns.items():
             if isinstance(column, columns.NumericColumn):
                 kept[name] = _filled(self._size, column.default_value(), values, np.dtype(column._typecode))
             else:
-                kept[name] = [values.get(number, b"") for number in range(self._size)]
+                kept[name] = ByteValues.of([values.get(number, b"") for number in range(self._size)])
         self._segment.pending = SegmentArrays(self._size, lengths=lengths, columns=kept, stored=self._stored)
         self.is_closed = True
 

@@ -13,10 +13,11 @@ import numpy as np
 import numpy.typing as npt
 
 from search.engines.embedded.columns import ArrayWriter, joined
+from search.engines.embedded.packing import runs
 from search.engines.embedded.postings import FieldSpool
 from search.engines.embedded.segment import ByteColumn, Field, SegmentFile
 
-__all__ = ["Source", "merge"]
+__all__ = ["Source", "merge", "runs"]
 
 Array = npt.NDArray[Any]
 
@@ -129,12 +130,6 @@ def _piece(part: _Part, first: int, last: int, places: bool) -> _Chunk:
         spots = spots[np.repeat(alive, freqs)] if places else spots
         docs, words, freqs = docs[alive], words[alive], freqs[alive]
     return _Chunk(words, part.moved[docs], freqs, spots)
-
-
-def runs(starts: Array, lengths: Array) -> Array:
-    """The numbers starts[0] .. starts[0] + lengths[0] - 1, then those from starts[1], and so on."""
-    before = np.cumsum(lengths) - lengths
-    return np.repeat(starts - before, lengths) + np.arange(int(lengths.sum()))
 
 
 def _or_none(source: Source, array: Array | None, default: int) -> Array:

@@ -18,7 +18,7 @@ import numpy.typing as npt
 
 from search.engines.embedded.columns import ArrayFile, ArrayWriter
 
-__all__ = ["Packed", "Spool", "narrow"]
+__all__ = ["Packed", "Spool", "narrow", "runs"]
 
 Array = npt.NDArray[Any]
 Ints = npt.NDArray[np.int64]
@@ -46,6 +46,12 @@ _TABLES = {width: _table(width) for width in (1, 2, 4)}
 def narrow(numbers: Array) -> Array:
     """The numbers (none negative) in the smallest unsigned type that holds them all."""
     return numbers.astype(np.min_scalar_type(int(numbers.max()) if numbers.size else 0))
+
+
+def runs(starts: Array, lengths: Array) -> Array:
+    """The numbers starts[0] .. starts[0] + lengths[0] - 1, then those from starts[1], and so on."""
+    before = np.cumsum(lengths) - lengths
+    return np.repeat(starts - before, lengths) + np.arange(int(lengths.sum()))
 
 
 class Spool:

@@ -18,10 +18,10 @@ import numpy as np
 import numpy.typing as npt
 
 from search.engines.embedded.columns import ArrayFile, ArrayWriter, Words, joined
-from search.engines.embedded.packing import narrow
+from search.engines.embedded.packing import narrow, runs
 from search.engines.embedded.postings import Field, FieldSpool
 
-__all__ = ["SEPARATOR", "ByteColumn", "Column", "Field", "FieldArrays", "SegmentArrays", "SegmentFile"]
+__all__ = ["SEPARATOR", "ByteColumn", "ByteValues", "Column", "Field", "FieldArrays", "SegmentArrays", "SegmentFile"]
 
 Array = npt.NDArray[Any]
 Ints = npt.NDArray[np.int64]
@@ -43,17 +43,27 @@ class FieldArrays:
     places: Array | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class ByteValues:
+    """A column of bytes: distinct values, and which of them is each document's (b"": none)."""
+
+    values: list[bytes]
+    which: Array
+
+    @classmethod
+    def of(cls, listed: list[bytes]) -> "ByteValues":
+        places = {value: number for number, value in enumerate(dict.fromkeys(listed))}
+        return cls(list(places), np.fromiter(map(places.__getitem__, listed), np.int64, len(listed)))
+
+
 @dataclass(slots=True)
 class SegmentArrays:
-    """A segment in memory. A column is its numbers, or what each document has of bytes (b"" for none).
-
-    `totals` are Whoosh's sums of lengths of each field, which it rounds when it merges.
-    """
+    """A segment in memory. A column is of numbers, or of bytes."""
 
     size: int
     fields: dict[str, FieldArrays] = field(default_factory=dict)
     lengths: dict[str, Array] = field(default_factory=dict)
-    columns: dict[str, Array | list[bytes]] = field(default_factory=dict)
+    columns: dict[str, Array | ByteValues] = field(default_factory=dict)
     stored: list[bytes] = field(default_factory=list)
 
     def write(self, path: Path) -> None:
@@ -63,7 +73,7 @@ class SegmentArrays:
             for name, lengths in self.lengths.items():
                 out.whole(f"{name}.lengths", narrow(lengths))
             for name, column in self.columns.items():
-                if isinstance(column, list):
+                if isinstance(column, ByteValues):
                     _write_bytes(out, name, column)
                 else:
                     out.whole(f"{name}|plain", column)
@@ -82,18 +92,22 @@ def _write_field(out: ArrayWriter, name: str, size: int, postings: FieldArrays) 
     spool.write(out, name, postings.words)
 
 
-def _write_bytes(out: ArrayWriter, name: str, column: list[bytes]) -> None:
-    parts = [value.split(SEPARATOR) if value else [] for value in column]
+def _write_bytes(out: ArrayWriter, name: str, column: ByteValues) -> None:
+    parts = [value.split(SEPARATOR) if value else [] for value in column.values]
     values = sorted({part for each in parts for part in each})
     numbers = {value: number for number, value in enumerate(values)}
     words, ends = joined(values)
     out.whole(f"{name}|words", words)
     out.whole(f"{name}|ends", ends)
+    counts = np.array([len(each) for each in parts], dtype=np.int64)
     if all(len(each) <= 1 for each in parts):
-        out.whole(f"{name}|numbers", np.array([numbers[each[0]] if each else -1 for each in parts], dtype=np.int32))
+        table = np.array([numbers[each[0]] if each else -1 for each in parts], dtype=np.int32)
+        out.whole(f"{name}|numbers", table[column.which])
         return
-    out.whole(f"{name}|numbers", np.array([numbers[part] for each in parts for part in each], dtype=np.int32))
-    out.whole(f"{name}|bounds", np.concatenate([[0], np.cumsum([len(each) for each in parts], dtype=np.int64)]))
+    table = np.array([numbers[part] for each in parts for part in each], dtype=np.int32)
+    held = counts[column.which]
+    out.whole(f"{name}|numbers", table[runs((np.cumsum(counts) - counts)[column.which], held)])
+    out.whole(f"{name}|bounds", np.concatenate([[0], np.cumsum(held)]))
 
 
 @dataclass(frozen=True, slots=True)
