@@ -25,8 +25,8 @@ def faults(file: SegmentFile) -> Iterator[str]:
         column = file.column(name)
         if isinstance(column, ByteColumn):
             yield from (f"{file.arrays.path}: column {name}: {wrong}" for wrong in _of_column(column, file.size))
-    if not _rises(file.arrays.whole("stored.ends")):
-        yield f"{file.arrays.path}: stored documents overlap"
+    if not file.stored_blocks.fits():
+        yield f"{file.arrays.path}: blocks and stored documents do not fit together"
 
 
 def _of_field(file: SegmentFile, field: Field) -> Iterator[str]:

@@ -13,10 +13,10 @@ import numpy.typing as npt
 
 from search.analysis import fold, term, tokens
 from search.document import Document, facet_values
-from search.engines.embedded.codec import encode_stored
 from search.engines.embedded.packing import runs
 from search.engines.embedded.schema import FACET_COLUMNS, SCHEMA, column_of, day_number, record_of, words_at
 from search.engines.embedded.segment import ByteValues, FieldArrays, SegmentArrays
+from search.engines.embedded.stored import Block, Pending, encode_stored
 
 __all__ = ["MOST_DOCUMENTS", "Batch", "Lexicon"]
 
@@ -91,7 +91,8 @@ class Batch:
         self._ids: list[bytes] = []
         self._days = array("q")
         self._languages: list[str] = []
-        self._stored: list[bytes] = []
+        self._stored: list[Block] = []
+        self._pending = Pending()
         self.tokens = 0
 
     def __len__(self) -> int:
@@ -99,7 +100,7 @@ class Batch:
 
     def add(self, document: Document) -> None:
         """A document that was validated."""
-        self._stored.append(encode_stored({"document": record_of(document)}))
+        self._stored += self._pending.add(encode_stored({"document": record_of(document)}))
         for name, text in (("title", document.title), ("body", document.body)):
             pieces = text.encode().translate(_BYTES).split()
             self._texts[name].add(map(self._lexicon.__getitem__, pieces), len(pieces))
@@ -112,7 +113,7 @@ class Batch:
 
     def arrays(self) -> SegmentArrays:
         size = len(self)
-        made = SegmentArrays(size, stored=self._stored)
+        made = SegmentArrays(size, stored=self._stored + self._pending.rest())
         texts = {name: stream.tokens(self._lexicon.several) for name, stream in self._texts.items()}
         spoken = _coded(self._languages)
         for name, (numbers, counts) in texts.items():

@@ -3,14 +3,16 @@
     F.words F.ends      the words of field F in order; F.starts and what else holds their postings: see postings
     F.lengths           words of the field in each document
     C|words C|ends      the distinct values of column C in order; of a document's value the parts between SEPARATOR
+                        (no arrays: the words of field C)
     C|numbers C|bounds  the numbers of its values, document after document (no bounds: exactly one each, -1 for none)
     C|plain             a column of numbers
-    stored stored.ends  what is stored of each document
+    stored              what is stored of each document: see stored
 
 Documents are numbered from 0 in the order they came in.
 """
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -20,8 +22,13 @@ import numpy.typing as npt
 from search.engines.embedded.columns import ArrayFile, ArrayWriter, Words, joined
 from search.engines.embedded.packing import narrow, runs
 from search.engines.embedded.postings import Field, FieldSpool
+from search.engines.embedded.stored import Block, Stored, write_stored
+from search.errors import DamagedIndex
 
-__all__ = ["SEPARATOR", "ByteColumn", "ByteValues", "Column", "Field", "FieldArrays", "SegmentArrays", "SegmentFile"]
+__all__ = [
+    "SEPARATOR", "ByteColumn", "ByteValues", "Column", "Field", "FieldArrays", "SegmentArrays", "SegmentFile", "signed",
+    "write_values",
+]  # fmt: skip
 
 Array = npt.NDArray[Any]
 Ints = npt.NDArray[np.int64]
@@ -64,7 +71,7 @@ class SegmentArrays:
     fields: dict[str, FieldArrays] = field(default_factory=dict)
     lengths: dict[str, Array] = field(default_factory=dict)
     columns: dict[str, Array | ByteValues] = field(default_factory=dict)
-    stored: list[bytes] = field(default_factory=list)
+    stored: list[Block] = field(default_factory=list)
 
     def write(self, path: Path) -> None:
         with ArrayWriter(path, {"size": self.size}) as out:
@@ -74,13 +81,11 @@ class SegmentArrays:
                 out.whole(f"{name}.lengths", narrow(lengths))
             for name, column in self.columns.items():
                 if isinstance(column, ByteValues):
-                    _write_bytes(out, name, column)
+                    field = self.fields.get(name)
+                    _write_bytes(out, name, column, field.words if field is not None else [])
                 else:
                     out.whole(f"{name}|plain", column)
-            some = range(0, len(self.stored), 1000)
-            joined_ = (b"".join(self.stored[start : start + 1000]) for start in some)
-            out.pieces("stored", np.uint8, (np.frombuffer(each, dtype=np.uint8) for each in joined_))
-            out.whole("stored.ends", np.cumsum(np.fromiter(map(len, self.stored), np.int64, len(self.stored))))
+            write_stored(out, self.stored)
 
 
 def _write_field(out: ArrayWriter, name: str, size: int, postings: FieldArrays) -> None:
@@ -92,22 +97,33 @@ def _write_field(out: ArrayWriter, name: str, size: int, postings: FieldArrays) 
     spool.write(out, name, postings.words)
 
 
-def _write_bytes(out: ArrayWriter, name: str, column: ByteValues) -> None:
+def _write_bytes(out: ArrayWriter, name: str, column: ByteValues, words: list[bytes]) -> None:
     parts = [value.split(SEPARATOR) if value else [] for value in column.values]
     values = sorted({part for each in parts for part in each})
     numbers = {value: number for number, value in enumerate(values)}
-    words, ends = joined(values)
-    out.whole(f"{name}|words", words)
-    out.whole(f"{name}|ends", ends)
+    write_values(out, name, values, words)
     counts = np.array([len(each) for each in parts], dtype=np.int64)
     if all(len(each) <= 1 for each in parts):
-        table = np.array([numbers[each[0]] if each else -1 for each in parts], dtype=np.int32)
+        table = np.array([numbers[each[0]] if each else -1 for each in parts], dtype=signed(len(values)))
         out.whole(f"{name}|numbers", table[column.which])
         return
-    table = np.array([numbers[part] for each in parts for part in each], dtype=np.int32)
+    table = np.array([numbers[part] for each in parts for part in each], dtype=signed(len(values)))
     held = counts[column.which]
     out.whole(f"{name}|numbers", table[runs((np.cumsum(counts) - counts)[column.which], held)])
     out.whole(f"{name}|bounds", np.concatenate([[0], np.cumsum(held)]))
+
+
+def write_values(out: ArrayWriter, name: str, values: list[bytes], words: list[bytes]) -> None:
+    """The distinct values of a column, unless they are the words of the field of its name."""
+    if not values or values != words:
+        blob, ends = joined(values)
+        out.whole(f"{name}|words", blob)
+        out.whole(f"{name}|ends", ends)
+
+
+def signed(values: int) -> npt.DTypeLike:
+    """The smallest type of numbers from -1 to below this."""
+    return np.min_scalar_type(-max(values, 1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,8 +177,18 @@ class SegmentFile:
             return None
         whole = self.arrays.whole
         bounds = whole(f"{name}|bounds") if f"{name}|bounds" in self.arrays else None
-        return ByteColumn(Words(whole(f"{name}|words"), whole(f"{name}|ends")), whole(f"{name}|numbers"), bounds)
+        numbers = whole(f"{name}|numbers").astype(np.int32, copy=False)
+        if f"{name}|words" in self.arrays:
+            return ByteColumn(Words(whole(f"{name}|words"), whole(f"{name}|ends")), numbers, bounds)
+        field = self.field(name)
+        if field is None:
+            raise DamagedIndex(f"{self.arrays.path} has no values of column {name}: run `reindex --rebuild`")
+        return ByteColumn(field.words, numbers, bounds)
+
+    @cached_property
+    def stored_blocks(self) -> Stored:
+        return Stored(self.arrays, self.size)
 
     def stored(self, document: int) -> bytes:
-        ends = self.arrays.whole("stored.ends")
-        return self.arrays.part("stored", int(ends[document - 1]) if document else 0, int(ends[document])).tobytes()
+        """As `encode_stored` wrote it."""
+        return self.stored_blocks[document]
