@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from search.engines.embedded.columns import ArrayWriter
+from search.engines.embedded.lists import ListPool
 from search.engines.embedded.packing import runs
 from search.engines.embedded.postings import FieldSpool
 from search.engines.embedded.segment import ByteColumn, Field, SegmentFile, signed, write_values
@@ -43,17 +44,21 @@ def merge(sources: Sequence[Source], path: Path) -> int:
     with ArrayWriter(path, {"size": size}) as out:
         columns = sorted({name for source in sources for name in source.file.column_names()})
         words: dict[str, list[bytes]] = {}
+        pool = ListPool(size)
         for name in sorted({name for source in sources for name in source.file.field_names()}):
-            found = _merge_field(out, name, size, sources, moved)
+            found = _merge_field(out, name, pool, sources, moved)
             if name in columns:
                 words[name] = found
+        pool.write(out)
         for name in columns:
             _merge_column(out, name, sources, words.get(name, []))
         write_stored(out, _stored(sources))
     return size
 
 
-def _merge_field(out: ArrayWriter, name: str, size: int, sources: Sequence[Source], moved: list[Array]) -> list[bytes]:
+def _merge_field(
+    out: ArrayWriter, name: str, pool: ListPool, sources: Sequence[Source], moved: list[Array]
+) -> list[bytes]:
     """The words that stay."""
     parts = [
         _Part(field, source.alive, to)
@@ -67,7 +72,7 @@ def _merge_field(out: ArrayWriter, name: str, size: int, sources: Sequence[Sourc
         part.numbers = np.fromiter(map(numbers.__getitem__, each), dtype=np.int64, count=len(each))
     del lists, numbers
     places, left = parts[0].field.has_places, np.zeros(len(words), dtype=np.bool_)
-    spool = FieldSpool(size, places=places)
+    spool = FieldSpool(pool, places=places)
     for first, last in _chunks(parts, len(words)):
         chunk = _merged(parts, first, last, places)
         counts = np.bincount(chunk.words, minlength=last - first)
