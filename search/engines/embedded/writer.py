@@ -16,7 +16,8 @@ from whoosh.index import TOC, FileIndex, clean_files
 
 from search.document import Document, document_id
 from search.engines.embedded.codec import ColumnarCodec, ColumnarSegment
-from search.engines.embedded.inversion import MOST_DOCUMENTS, Batch, Lexicon
+from search.engines.embedded.inversion import MOST_DOCUMENTS, Batch
+from search.engines.embedded.lexicon import Lexicon
 from search.engines.embedded.matcher import rounded
 from search.engines.embedded.merge import Source, merge
 from search.engines.embedded.schema import SCHEMA
@@ -67,7 +68,7 @@ class BatchWriter:
 
     def put(self, document: Document) -> None:
         self._batch.add(document.validated())
-        self._put.append(int(document.id, 16))
+        self._put.append(int(self._batch.ids[-1], 16))
         if self._batch.tokens >= BATCH_TOKENS or len(self._batch) == MOST_DOCUMENTS:
             self._flush()
 
