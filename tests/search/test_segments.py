@@ -82,6 +82,7 @@ def content(opened: Any) -> dict[Any, Any]:
 def test_the_arrays_are_those_whoosh_would_write(seed: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     chance = random.Random(seed)
     monkeypatch.setattr(writer, "BATCH_TOKENS", chance.choice([40, 10**6]))  # many runs, or one
+    monkeypatch.setattr(inversion, "TOGETHER", 100)
     documents = [some_document(chance, number) for number in range(40)]
     changed = [dataclasses.replace(d, body=f"new {d.body}") for d in documents[5:12]]
     (tmp_path / "own").mkdir()

@@ -18,7 +18,7 @@ import numpy.typing as npt
 
 from search.engines.embedded.columns import ArrayFile, ArrayWriter
 
-__all__ = ["Packed", "Spool", "narrow", "runs"]
+__all__ = ["Packed", "Spool", "narrow", "runs", "steps"]
 
 Array = npt.NDArray[Any]
 Ints = npt.NDArray[np.int64]
@@ -49,6 +49,12 @@ _TABLES = {width: _table(width) for width in (1, 2, 4)}
 def narrow(numbers: Array) -> Array:
     """The numbers (none negative) in the smallest unsigned type that holds them all."""
     return numbers.astype(np.min_scalar_type(int(numbers.max()) if numbers.size else 0))
+
+
+def steps(bounds: Any) -> Ints:
+    """From each bound to the next."""
+    wide = np.asarray(bounds).astype(np.int64)
+    return wide[1:] - wide[:-1]
 
 
 def runs(starts: Array, lengths: Array) -> Array:

@@ -1,11 +1,11 @@
 """The postings of a field in the file: which documents hold a word, how often, and where.
 
-    F.starts            word i has postings starts[i] to starts[i + 1]
-    F.docs              the documents of words that few documents hold, rising within a word (packed)
-    F.often             the numbers of the other words
-    F.often.list        which of the segment's long lists has the documents of each: see lists
-    F.freqs             one less than how often each posting's document holds the word (packed)
-    F.at F.places       where the places of word i begin, and the places, rising within a posting (packed; of phrases)
+F.starts            word i has postings starts[i] to starts[i + 1]
+F.docs              the documents of words that few documents hold, rising within a word (packed)
+F.often             the numbers of the other words
+F.often.list        which of the segment's long lists has the documents of each: see lists
+F.freqs             one less than how often each posting's document holds the word (packed)
+F.at F.places       where the places of word i begin, and the places, rising within a posting (packed; of phrases)
 """
 
 from bisect import bisect_left
@@ -18,7 +18,7 @@ import numpy.typing as npt
 
 from search.engines.embedded.columns import ArrayFile, ArrayWriter, Words, joined
 from search.engines.embedded.lists import ListPool, Lists
-from search.engines.embedded.packing import Packed, Spool, narrow
+from search.engines.embedded.packing import Packed, Spool, narrow, steps
 
 __all__ = ["Field", "FieldSpool"]
 
@@ -134,6 +134,10 @@ class Field:
     def places(self, first: int, last: int) -> Array:
         """Of all postings of the words, one after the other."""
         return self._places.part(self._at[first], self._at[last])
+
+    def place_counts(self, first: int, last: int) -> Ints:
+        """How many places each of the words has."""
+        return steps(self._at[first : last + 1])
 
     def places_of(self, number: int, which: Ints) -> Array:
         """Some of the places of the word: those at `which` in `places(number, number + 1)`; the rest is not read."""

@@ -75,9 +75,10 @@ class SegmentArrays:
     columns: dict[str, Array | ByteValues] = field(default_factory=dict)
     stored: list[Block] = field(default_factory=list)
 
-    def write(self, path: Path) -> None:
+    def write(self, path: Path, *, passing: bool = False) -> None:
+        """`passing`: it will soon be merged, and lies as is written fastest."""
         with ArrayWriter(path, {"size": self.size}) as out:
-            pool = ListPool(self.size)
+            pool = ListPool(self.size, passing=passing)
             for name, postings in self.fields.items():
                 _write_field(out, name, pool, postings)
             pool.write(out)

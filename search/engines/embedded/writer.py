@@ -27,8 +27,9 @@ from search.errors import Busy, DamagedIndex
 
 __all__ = ["BatchWriter", "to_merge"]
 
-#: Words of text held in memory before they become a segment: some 60 bytes each while they are sorted.
-BATCH_TOKENS = 6_000_000
+#: Words of text held in memory before they become a segment: some 60 bytes each while they are sorted. With 6 million
+#: they no longer lie in the processor's cache, and a build takes 203 us a document instead of 165; with 1 million 179.
+BATCH_TOKENS = 2_000_000
 NAME = "MAIN"
 
 
@@ -70,7 +71,7 @@ class BatchWriter:
         self._batch.add(document.validated())
         self._put.append(int(self._batch.ids[-1], 16))
         if self._batch.tokens >= BATCH_TOKENS or len(self._batch) == MOST_DOCUMENTS:
-            self._flush()
+            self._flush(passing=True)
 
     def delete(self, url: str) -> None:
         self._deleted[int(document_id(url), 16)] = len(self._put)
@@ -90,12 +91,12 @@ class BatchWriter:
                 swap(self._root, self._folder)
             self._done()
 
-    def _flush(self) -> None:
+    def _flush(self, *, passing: bool = False) -> None:
         if not len(self._batch):
             return
         arrays = self._batch.arrays()
         segment = self._segment(arrays.size, {name: int(each.sum()) for name, each in arrays.lengths.items()})
-        arrays.write(segment.path(self._storage))
+        arrays.write(segment.path(self._storage), passing=passing)
         self._made.append(segment)
         self._batch = Batch(self._lexicon)
 
@@ -106,7 +107,7 @@ class BatchWriter:
         return segment
 
     def _commit(self) -> None:
-        self._flush()
+        self._flush(passing=bool(self._made))
         self._delete_replaced()
         together = to_merge(self._old, self._made)
         kept = [segment for segment in self._old if segment not in together]
