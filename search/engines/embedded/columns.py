@@ -104,6 +104,8 @@ class ArrayFile:
                 self._map = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
             sums, directory, checksum, magic = _FOOTER.unpack(self._map[-_FOOTER.size :])
             tail = self._map[sums : -_FOOTER.size]
+            if magic[:-1] == MAGIC[:-1] and magic != MAGIC:
+                raise ValueError("it was made by another version of Pagesift")
             if magic != MAGIC or zlib.crc32(tail) != checksum:
                 raise ValueError("its directory is not as it was written")
             read = json.loads(tail[directory - sums :])

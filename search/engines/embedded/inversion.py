@@ -118,7 +118,7 @@ class Batch:
     ) -> tuple[list[bytes], Array]:
         """The terms of these tokens in order, and the place of each token's among them; no `spoken`: the tokens."""
         languages, which = spoken or ([""], None)
-        owners = np.repeat(which.astype(np.int16), counts) if which is not None and len(languages) > 1 else None
+        owners = np.repeat(which.astype(np.int32), counts) if which is not None and len(languages) > 1 else None
         tables: list[tuple[Array | slice, Array, Array]] = []
         for number, language in enumerate(languages):
             these = owners == number if owners is not None else slice(None)
