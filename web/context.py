@@ -16,7 +16,8 @@ from search.snippet import Part
 __all__ = [
     "AboutPage", "Bar", "BlockPage", "CaptureRow", "ChangesPage", "Chart", "Chip", "Choice", "Day", "EntryPage",
     "FacetList", "FacetPage", "Fact", "FactChange", "Histogram", "Link", "Problem", "RemovedBlock", "Result", "Run",
-    "SearchBox", "SearchPage", "Share", "SiteRow", "WhyPage", "language_tag", "reading_minutes", "web_address",
+    "SearchBox", "SearchPage", "Share", "SiteRow", "Timeline", "WhyPage", "language_tag", "reading_minutes",
+    "web_address",
 ]  # fmt: skip
 
 
@@ -104,15 +105,24 @@ class Bar:
 
 
 @dataclass(frozen=True, slots=True)
+class Timeline:
+    """Bars side by side. The chosen range of days begins at `x` and is `width` units wide; 0 for none."""
+
+    bars: tuple[Bar, ...] = ()
+    x: int = 0
+    width: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Histogram:
     """Years, the months of one year, and the days of one month; each may be empty.
 
     `earlier` is the link to years that are not drawn.
     """
 
-    years: tuple[Bar, ...]
-    months: tuple[Bar, ...]
-    days: tuple[Bar, ...]
+    years: Timeline
+    months: Timeline
+    days: Timeline
     year: str
     month: str
     earlier: Choice | None
