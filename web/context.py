@@ -15,9 +15,9 @@ from search.snippet import Part
 
 __all__ = [
     "AboutPage", "Bar", "BlockPage", "CaptureRow", "ChangesPage", "Chart", "Chip", "Choice", "Day", "EntryPage",
-    "FacetList", "FacetPage", "Fact", "FactChange", "Histogram", "Link", "Problem", "RemovedBlock", "Result", "Run",
-    "SearchBox", "SearchPage", "Share", "SiteRow", "Timeline", "WhyPage", "language_tag", "reading_minutes",
-    "web_address",
+    "FacetList", "FacetPage", "Fact", "FactChange", "HelpPage", "Histogram", "Link", "Problem", "RemovedBlock",
+    "Result", "Run", "SearchBox", "SearchPage", "Share", "SiteRow", "Syntax", "Timeline", "WhyPage",
+    "language_tag", "reading_minutes", "web_address",
 ]  # fmt: skip
 
 
@@ -206,6 +206,7 @@ class FacetPage:
     """
 
     box: SearchBox
+    name: str
     title: str
     action: str
     kept: tuple[tuple[str, str], ...]
@@ -352,6 +353,23 @@ class WhyPage:
     reasons: tuple[str, ...]
     entry_href: str
     search_href: str
+
+
+@dataclass(frozen=True, slots=True)
+class Syntax:
+    """Something that can be typed, as a link to its search, and what it means."""
+
+    example: Link
+    meaning: str
+
+
+@dataclass(frozen=True, slots=True)
+class HelpPage:
+    """`help.html`: what can be typed, by heading; `hidden_kinds` of page are left out of results."""
+
+    box: SearchBox
+    groups: tuple[tuple[str, tuple[Syntax, ...]], ...]
+    hidden_kinds: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
