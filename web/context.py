@@ -14,10 +14,10 @@ from search.difference import Piece
 from search.snippet import Part
 
 __all__ = [
-    "AboutPage", "Bar", "BlockPage", "CaptureRow", "ChangesPage", "Chart", "Chip", "Choice", "Day", "EntryPage",
-    "FacetList", "FacetPage", "Fact", "FactChange", "HelpPage", "Histogram", "Link", "Problem", "RemovedBlock",
-    "Result", "Run", "SearchBox", "SearchPage", "Share", "SiteRow", "Syntax", "Timeline", "WhyPage",
-    "language_tag", "reading_minutes", "web_address",
+    "AboutPage", "Bar", "BlockPage", "BlockedPage", "CaptureRow", "ChangesPage", "Chart", "Chip", "Choice", "Day",
+    "EmptyCapture", "EntryPage", "FacetList", "FacetPage", "Fact", "FactChange", "HelpPage", "Histogram", "Link",
+    "Problem", "RemovedBlock", "Result", "Run", "SearchBox", "SearchPage", "Share", "SiteRow", "Syntax",
+    "Timeline", "WhyPage", "language_tag", "reading_minutes", "web_address",
 ]  # fmt: skip
 
 
@@ -393,6 +393,7 @@ class SiteRow:
     """What became of a site: captures by their state, why some were left out, and its pages in time.
 
     `reasons` are (reason, how many captures); `span`, `gap` and `template` are in words, "" where there is none.
+    `empty_href` leads to the captures without content, "" where there are none.
     """
 
     name: str
@@ -401,23 +402,54 @@ class SiteRow:
     undated: int
     span: str
     gap: str
+    captures: int
     kept: int
     hidden: int
     refused: int
     reasons: tuple[tuple[str, int], ...]
     template: str
+    suspicion: Link | None
+    empty_href: str
+
+
+@dataclass(frozen=True, slots=True)
+class EmptyCapture:
+    """A capture without content, and why; `suspected`: the scraper was perhaps blocked when it was made."""
+
+    link: Link
+    fetched: Day | None
+    reason: str
+    suspected: bool
+
+
+@dataclass(frozen=True, slots=True)
+class BlockedPage:
+    """`blocked.html`: captures of a site without content, by time; not all of `total` are listed.
+
+    `suspicion` tells the stretch in words, "" where there is none.
+    """
+
+    box: SearchBox
+    host: str
+    search_href: str
+    suspicion: str
+    captures: tuple[EmptyCapture, ...]
+    total: int
 
 
 @dataclass(frozen=True, slots=True)
 class AboutPage:
     """`about.html`. `numbers` are (what, how many); without a ledger only what the index tells.
 
+    `suspicions` are the sites whose scraper was perhaps blocked, and in words why; not all of `suspected` are listed.
     `unlisted` sites follow those of `sites`. `run` tells the last run in a sentence, "" where there was none.
     """
 
     box: SearchBox
     numbers: tuple[tuple[str, int], ...]
     charts: tuple[Chart, ...]
+    suspicions: tuple[tuple[Link, str], ...]
+    suspected: int
     sites: tuple[SiteRow, ...]
     unlisted: int
     run: str

@@ -62,6 +62,7 @@ def test_the_check_can_fail() -> None:
         "/search?hidden=1&size=100",
         "/about",
         "/help",
+        "/about/nothing",
         "/facet/site",
         "/facet/tag?q=lamp&within=l&order=name&hidden=1",
         "/facet/nothing",
