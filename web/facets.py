@@ -8,7 +8,7 @@ import datetime as dt
 from collections.abc import Callable, Iterable, Iterator
 
 from search.results import Facet, FacetValue
-from web.address import Address
+from web.address import Address, Turning
 from web.context import MONTHS, Bar, Chip, Choice, Day, FacetList, Histogram
 from web.languages import language_name
 
@@ -25,7 +25,8 @@ FEWEST_YEARS = 8  # fewer are blocks, not bars
 #: The picture's units: a bar with its gap, and the height of the highest.
 STEP, HIGHEST = 10, 40
 
-Href = Callable[[Address], str]
+#: The address of a search with this query string.
+Href = Callable[[str], str]
 
 
 def value_label(facet: str, value: str) -> str:
@@ -45,16 +46,16 @@ def chips(address: Address, href: Href) -> Iterator[Chip]:
     asked = address.request
     for each in asked.filters:
         for value in (*each.wanted, *each.excluded):
-            label, without = value_label(each.facet, value), href(address.without(each.facet, value))
+            label, without = value_label(each.facet, value), href(address.without(each.facet, value).query)
             yield Chip(TITLES[each.facet], label, without, excluded=value in each.excluded)
     if since := Day.of(asked.since):
-        yield Chip("From", since.text, href(address.between(None, asked.until)))
+        yield Chip("From", since.text, href(address.between(None, asked.until).query))
     if until := Day.of(asked.until):
-        yield Chip("To", until.text, href(address.between(asked.since, None)))
+        yield Chip("To", until.text, href(address.between(asked.since, None).query))
     if asked.match == "any":
-        yield Chip("Match", "any of the words", href(address.matching("all")))
+        yield Chip("Match", "any of the words", href(address.matching("all").query))
     if asked.hidden:
-        yield Chip("Shown too", "error pages and the like", href(address.showing_hidden(False)))
+        yield Chip("Shown too", "error pages and the like", href(address.showing_hidden(False).query))
 
 
 #: How a filter is read back: what stands before its values.
@@ -88,7 +89,8 @@ def facet_lists(
             continue
         values = sorted(facet.values, key=lambda v: not (v.selected or v.excluded))
         chosen = sum(v.selected or v.excluded for v in values)
-        choices = [choice(address, facet.name, value, href) for value in values]
+        turning = address.turning(facet.name)
+        choices = [choice(turning, value, href) for value in values]
         shown = max(SHOWN, chosen)
         unlisted = max(0, facet.distinct - sum(value.count > 0 for value in values))
         yield FacetList(
@@ -101,14 +103,14 @@ def facet_lists(
         )
 
 
-def choice(address: Address, facet: str, value: FacetValue, href: Href) -> Choice:
+def choice(turning: Turning, value: FacetValue, href: Href) -> Choice:
+    """The links of one value, of the facet that `turning` changes."""
     chosen = value.selected or value.excluded
-    change = address.without(facet, value.value) if chosen else address.wanting(facet, value.value)
     return Choice(
-        value_label(facet, value.value),
+        value_label(turning.now.facet, value.value),
         value.count,
-        href(change),
-        href(address.excluding(facet, value.value)),
+        href(turning.without(value.value) if chosen else turning.wanting(value.value)),
+        href(turning.excluding(value.value)),
         value.selected,
         value.excluded,
     )
@@ -124,7 +126,8 @@ def histogram(address: Address, facet: Facet, href: Href) -> Histogram:
     for month, count in counts.items():
         by_year[month[:4]] = by_year.get(month[:4], 0) + count
     found = sorted(year for year, count in by_year.items() if count)
-    wanted = address.values("published").wanted
+    turning = address.turning("published")
+    wanted = turning.now.wanted
     years = _years(found)
     zoomed = {value[:4] for value in wanted if value} or set(found)
     year = zoomed.pop() if len(zoomed) == 1 else ""
@@ -133,13 +136,13 @@ def histogram(address: Address, facet: Facet, href: Href) -> Histogram:
     days_of = [f"{asked.month}-{day:02}" for day in range(1, _days_in(asked.month) + 1)] if facet.days else []
     dates = ("from", "to", "page")
     return Histogram(
-        years=_bars(address, years, by_year, href) if len(found) > 1 else (),
-        months=_bars(address, months, counts, href),
-        days=_bars(address, days_of, {value.value: value.count for value in facet.days}, href),
+        years=_bars(turning, years, by_year, href) if len(found) > 1 else (),
+        months=_bars(turning, months, counts, href),
+        days=_bars(turning, days_of, {value.value: value.count for value in facet.days}, href),
         year=year,
         month=value_label("published", asked.month) if facet.days else "",
         earlier=_earlier(address, years, by_year, href),
-        undated=choice(address, "published", FacetValue("", facet.missing, "" in wanted), href)
+        undated=choice(turning, FacetValue("", facet.missing, "" in wanted), href)
         if facet.missing or "" in wanted
         else None,
         since=asked.since.isoformat() if asked.since else "",
@@ -161,28 +164,27 @@ def _years(found: list[str]) -> list[str]:
     return found[-MOST_YEARS:]
 
 
-def _bars(address: Address, spans: list[str], counts: dict[str, int], href: Href) -> tuple[Bar, ...]:
+def _bars(turning: Turning, spans: list[str], counts: dict[str, int], href: Href) -> tuple[Bar, ...]:
     highest = max((counts.get(span, 0) for span in spans), default=0)
-    wanted = address.values("published").wanted
     return tuple(
         Bar(
             value_label("published", span),
             counts.get(span, 0),
-            href(_zoomed(address, span)),
+            href(_zoomed(turning, span)),
             number * STEP,
             -(-counts.get(span, 0) * HIGHEST // highest) if highest else 0,
-            any(value.startswith(span) for value in wanted),
+            any(value.startswith(span) for value in turning.now.wanted),
         )
         for number, span in enumerate(spans)
     )
 
 
-def _zoomed(address: Address, span: str) -> Address:
+def _zoomed(turning: Turning, span: str) -> str:
     """This span alone; where it is chosen already, the one around it."""
-    if address.values("published").wanted != (span,):
-        return address.only("published", span)
+    if turning.now.wanted != (span,):
+        return turning.only(span)
     around = {4: (), 7: (span[:4],), 10: (span[:7],)}[len(span)]
-    return address.only("published", *around)
+    return turning.only(*around)
 
 
 def _earlier(address: Address, years: list[str], by_year: dict[str, int], href: Href) -> Choice | None:
@@ -190,4 +192,4 @@ def _earlier(address: Address, years: list[str], by_year: dict[str, int], href: 
     if not count:
         return None
     until = dt.date(int(years[0]) - 1, 12, 31)
-    return Choice(f"before {years[0]}", count, href(address.between(address.request.since, until)), "")
+    return Choice(f"before {years[0]}", count, href(address.between(address.request.since, until).query), "")
