@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 import Stemmer
 
-__all__ = ["LANGUAGES", "MAX_WORD", "Token", "fold", "term", "terms", "tokens", "tokens_where"]
+__all__ = ["LANGUAGES", "MAX_WORD", "Token", "fold", "is_unspaced", "term", "terms", "tokens", "tokens_where"]
 
 #: Characters of a word that count; what is longer is cut.
 MAX_WORD = 64
@@ -66,6 +66,11 @@ _UNSPACED = (
     "\U00020000-\U0003ffff"
 )
 _RUN = re.compile(rf"[{_UNSPACED}](?:[{_UNSPACED}]|[{_MARKS}])*")
+
+
+def is_unspaced(word: str) -> bool:
+    """Whether the word of a token is of a script written without spaces, and so a pair of characters, no whole word."""
+    return not word.isascii() and _RUN.match(word) is not None
 
 
 def tokens(text: str) -> Iterator[Token]:

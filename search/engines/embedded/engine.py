@@ -5,6 +5,7 @@ import re
 import threading
 import time
 from collections.abc import Iterator
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +17,7 @@ from search.engines.embedded.narrowing import Narrowing, facet
 from search.engines.embedded.ranking import Numbers
 from search.engines.embedded.scoring import Scores, ordered
 from search.engines.embedded.snapshot import Snapshot
+from search.engines.embedded.suggesting import Suggestions
 from search.engines.embedded.translate import names_hidden_kind, translate
 from search.engines.embedded.vector import Lookup, inside
 from search.engines.embedded.writer import BatchWriter
@@ -73,6 +75,9 @@ class EmbeddedEngine:
 
     def vocabulary(self, start: str) -> Iterator[tuple[str, int]]:
         return self.snapshot().words(start)
+
+    def suggestions(self) -> Suggestions:
+        return self.snapshot().suggestions
 
     def writer(self) -> BatchWriter:
         return BatchWriter(self._root, fresh=False, done=self._forget)
@@ -145,7 +150,11 @@ class _Found:
         self.visible = self._shown(self.all)
         self.hits = self.narrowing.wanted(self.visible)
         self.terms, self.notes = translated.terms, [*translated.notes, reading.note]
-        self.scores = Scores(translated.wanted, snapshot, self._look)
+        self._wanted = translated.wanted
+
+    @cached_property
+    def scores(self) -> Scores:
+        return Scores(self._wanted, self.snapshot, self._look)
 
     def wider(self) -> Numbers:
         if self.reading.wider is None:
@@ -166,7 +175,7 @@ def _search(snapshot: Snapshot, request: Request) -> Results:
     found = _Found(snapshot, request)
     total, size = len(found.hits), max(0, min(request.size, MAX_SIZE))
     offset = _after(request.after, snapshot.generation) if request.after else (max(1, request.page) - 1) * size
-    ranked = ordered(found.scores, found.hits, request.sort, offset + size)
+    ranked = ordered(found.scores, found.hits, request.sort, offset + size) if size else []
     notes, widened = found.notes, 0
     if total < size:
         wider = found.wider()
@@ -179,9 +188,7 @@ def _search(snapshot: Snapshot, request: Request) -> Results:
     return Results(
         total=total,
         hits=tuple(
-            Hit(
-                snapshot.document(number), score, found.terms, found.scores.explained(number), widened=place >= total
-            )
+            Hit(snapshot.document(number), score, found.terms, found.scores.explained(number), widened=place >= total)
             for place, (number, score) in enumerate(shown, offset)
         ),
         facets={

@@ -16,6 +16,7 @@ from search.engines.embedded.codec import encode_stored
 from search.engines.embedded.merge import runs
 from search.engines.embedded.schema import SCHEMA, columns_of, day_number, record_of, words_in
 from search.engines.embedded.segment import FieldArrays, SegmentArrays
+from search.phrases import Counted, counted
 
 __all__ = ["MOST_DOCUMENTS", "Batch", "Lexicon"]
 
@@ -140,8 +141,13 @@ class Batch:
         made.fields["day"] = _of_days(days)
         made.columns |= {name: column for name, column in self._columns.items() if any(column)}
         made.fields = {name: made.fields[name] for name in sorted(made.fields) if len(made.fields[name].docs)}
+        self._phrases = counted(self._lexicon.words, *texts["body"], self._languages)
         self._lexicon.several.clear()
         return made
+
+    def phrases(self) -> Counted:
+        """The frequent phrases of the bodies; once `arrays` were made."""
+        return self._phrases
 
     def _stems(self, numbers: Array, counts: Array) -> Array:
         names = sorted(set(self._languages))

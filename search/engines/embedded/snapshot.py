@@ -21,6 +21,7 @@ from search.engines.embedded.facets import Ordinals, by_month, ordinals
 from search.engines.embedded.ranking import Floats, Numbers, norms
 from search.engines.embedded.schema import FACET_COLUMNS, read_document
 from search.engines.embedded.segment import ByteColumn, Field, SegmentFile
+from search.engines.embedded.suggesting import Suggestions
 from search.engines.embedded.vector import Lookup, Places, Postings
 
 __all__ = ["Array", "Mask", "Snapshot"]
@@ -115,6 +116,14 @@ class Snapshot:
         counts = languages.counts(np.flatnonzero(self.alive))
         named = tuple(languages.values[n] for n in np.argsort(-counts, kind="stable") if counts[n])
         return (*named, "") if (languages.missing() & self.alive).any() else named
+
+    @property
+    def files(self) -> list[SegmentFile]:
+        return [file for _, file in self._segments]
+
+    @cached_property
+    def suggestions(self) -> Suggestions:
+        return Suggestions(self)
 
     # -- what a query asks
 
