@@ -83,6 +83,7 @@ class Hit:
     """One found document with its score and the analysed terms of the query, for its snippet.
 
     `explain` are the parts of the score, largest first; they add up to it. `widened` hits hold only most of the words.
+    `place` is where in a body longer than search.snippet.REACH the words stand closest together, as a part of it.
     """
 
     document: Document
@@ -90,6 +91,7 @@ class Hit:
     terms: frozenset[str] = frozenset()
     explain: tuple[ScorePart, ...] = ()
     widened: bool = False
+    place: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from whoosh.index import FileIndex
 from search.document import HIDDEN_KINDS, Document
 from search.engines.embedded import storage
 from search.engines.embedded.narrowing import Narrowing, facet
+from search.engines.embedded.passages import densest
 from search.engines.embedded.ranking import Numbers
 from search.engines.embedded.scoring import Scores, ordered
 from search.engines.embedded.snapshot import Snapshot
@@ -24,6 +25,7 @@ from search.engines.embedded.writer import BatchWriter
 from search.errors import DamagedIndex, NoIndex, StaleCursor
 from search.matching import understood
 from search.results import MAX_SIZE, Hit, Request, Results
+from search.snippet import REACH
 
 __all__ = ["EmbeddedEngine"]
 
@@ -163,6 +165,12 @@ class _Found:
         wider = self.narrowing.wanted(self._shown(self.narrowing.kept(self.snapshot.hits(query, self._look))))
         return wider[~inside(wider, self.all, self.snapshot.size)]
 
+    def hit(self, number: int, score: float, *, widened: bool) -> Hit:
+        document = self.snapshot.document(number)
+        long = len(document.body) > REACH
+        place = densest(self.snapshot, self._look, self._wanted.counts(), number) if long else 0.0
+        return Hit(document, score, self.terms, self.scores.explained(number), widened=widened, place=place)
+
     def hidden(self) -> int:
         """How many hits of hidden kinds were left out."""
         return 0 if self.show_hidden else len(self.narrowing.wanted(self.all[self.snapshot.hidden[self.all]]))
@@ -187,10 +195,7 @@ def _search(snapshot: Snapshot, request: Request) -> Results:
     end = offset + len(shown)
     return Results(
         total=total,
-        hits=tuple(
-            Hit(snapshot.document(number), score, found.terms, found.scores.explained(number), widened=place >= total)
-            for place, (number, score) in enumerate(shown, offset)
-        ),
+        hits=tuple(found.hit(number, score, widened=at >= total) for at, (number, score) in enumerate(shown, offset)),
         facets={
             name: facet(snapshot, request, name, found.narrowing.wanted(found.visible, but=name))
             for name in request.facets

@@ -199,6 +199,12 @@ class Snapshot:
         stored = self._segments[at][1].stored(number - self._starts[at])
         return read_document(decode_stored(stored)["document"])
 
+    def words_in(self, field: str, number: int) -> int:
+        """How many words the field has in the document."""
+        at = int(np.searchsorted(self._starts, number, side="right")) - 1
+        lengths = self._segments[at][1].lengths(field)
+        return int(lengths[number - self._starts[at]]) if lengths is not None else 0
+
     def number(self, document_id: str) -> int | None:
         found = self._living(vector.postings(self, "id", document_id).docs)
         return int(found[0]) if len(found) else None
