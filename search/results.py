@@ -107,7 +107,8 @@ class Facet:
     """Values by count, ties by value; published by time, its values months. Selected values are kept at zero.
 
     `missing` counts the hits without a value; `distinct` all values, shown or not. Counts ignore the facet's own
-    wanted values and keep every other filter. `days` are those with hits in the one month that is asked for, if one is.
+    wanted values (for `published` the range of days too) and keep every other filter. `days` are those with hits in the
+    one month that is asked for, if one is.
     """
 
     name: str

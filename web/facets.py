@@ -5,11 +5,14 @@ Every change of a filter is a link.
 
 import calendar
 import datetime as dt
+import math
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator
 
+from search.parser import days
 from search.results import Facet, FacetValue
 from web.address import Address
-from web.context import MONTHS, Bar, Chip, Choice, Day, FacetList, Histogram
+from web.context import MONTHS, Bar, Chip, Choice, Day, FacetList, Histogram, Timeline
 from web.languages import language_name
 
 __all__ = ["TITLES", "chips", "choice", "facet_lists", "histogram", "in_words", "value_label"]
@@ -126,20 +129,21 @@ def histogram(address: Address, facet: Facet, href: Href) -> Histogram:
     found = sorted(year for year, count in by_year.items() if count)
     wanted = address.values("published").wanted
     years = _years(found)
-    zoomed = {value[:4] for value in wanted if value} or set(found)
+    asked = address.request
+    ends = [f"{day:%Y}".zfill(4) for day in (asked.since, asked.until) if day]
+    zoomed = {value[:4] for value in wanted if value} or (set(ends) if len(ends) == 2 else set(found))
     year = zoomed.pop() if len(zoomed) == 1 else ""
     months = [f"{year}-{month:02}" for month in range(1, 13)] if year else []
-    asked = address.request
     days_of = [f"{asked.month}-{day:02}" for day in range(1, _days_in(asked.month) + 1)] if facet.days else []
-    dates = ("from", "to", "page")
+    dates = ("from", "to", "published", "page")  # a range takes the place of what was chosen before
     return Histogram(
-        years=_bars(address, years, by_year, href) if len(found) > 1 else (),
-        months=_bars(address, months, counts, href),
-        days=_bars(address, days_of, {value.value: value.count for value in facet.days}, href),
+        years=_timeline(address, years if len(found) > 1 else [], by_year, href),
+        months=_timeline(address, months, counts, href),
+        days=_timeline(address, days_of, {value.value: value.count for value in facet.days}, href),
         year=year,
         month=value_label("published", asked.month) if facet.days else "",
         earlier=_earlier(address, years, by_year, href),
-        undated=choice(address, "published", FacetValue("", facet.missing, "" in wanted), href)
+        undated=choice(address.between(None, None), "published", FacetValue("", facet.missing, "" in wanted), href)
         if facet.missing or "" in wanted
         else None,
         since=asked.since.isoformat() if asked.since else "",
@@ -161,7 +165,32 @@ def _years(found: list[str]) -> list[str]:
     return found[-MOST_YEARS:]
 
 
-def _bars(address: Address, spans: list[str], counts: dict[str, int], href: Href) -> tuple[Bar, ...]:
+def _timeline(address: Address, spans: list[str], counts: dict[str, int], href: Href) -> Timeline:
+    since, until = address.request.since, address.request.until
+    if not spans or (since is None and until is None):
+        return Timeline(_bars(address, spans, counts, href))
+    start = _place(spans, since) if since else 0
+    end = _place(spans, until, after=1) if until else len(spans) * STEP
+    width = end - start if start < len(spans) * STEP and end > 0 else 0
+    bars = _bars(address, spans, counts, href, chosen=range(start, end))
+    return Timeline(bars, start if width else 0, width)
+
+
+def _place(spans: list[str], day: dt.date, after: int = 0) -> int:
+    """Where this day begins (with `after`, ends) on a line of these spans; at an end of it where it lies beyond."""
+    number = bisect_right(spans, day.isoformat(), key=lambda span: span.ljust(10, "-")) - 1
+    bounds = days(spans[number]) if number >= 0 else None
+    if bounds is None:
+        return 0
+    first, last = (bound.toordinal() for bound in bounds)
+    part = min(1, (day.toordinal() - first + after) / (last - first + 1))
+    return number * STEP + (math.ceil if after else math.floor)(part * STEP)
+
+
+def _bars(
+    address: Address, spans: list[str], counts: dict[str, int], href: Href, chosen: range = range(0)
+) -> tuple[Bar, ...]:
+    """`chosen` are the units of the picture that the chosen range of days covers."""
     highest = max((counts.get(span, 0) for span in spans), default=0)
     wanted = address.values("published").wanted
     return tuple(
@@ -171,16 +200,18 @@ def _bars(address: Address, spans: list[str], counts: dict[str, int], href: Href
             href(_zoomed(address, span)),
             number * STEP,
             -(-counts.get(span, 0) * HIGHEST // highest) if highest else 0,
-            any(value.startswith(span) for value in wanted),
+            any(value.startswith(span) for value in wanted)
+            or (span in counts and max(chosen.start, number * STEP) < min(chosen.stop, number * STEP + STEP)),
         )
         for number, span in enumerate(spans)
     )
 
 
 def _zoomed(address: Address, span: str) -> Address:
-    """This span alone; where it is chosen already, the one around it."""
-    if address.values("published").wanted != (span,):
-        return address.only("published", span)
+    """This span alone, in place of a range; where it is chosen already, the one around it."""
+    asked = address.request
+    if address.values("published").wanted != (span,) or asked.since or asked.until:
+        return address.between(None, None).only("published", span)
     around = {4: (), 7: (span[:4],), 10: (span[:7],)}[len(span)]
     return address.only("published", *around)
 
@@ -190,4 +221,4 @@ def _earlier(address: Address, years: list[str], by_year: dict[str, int], href: 
     if not count:
         return None
     until = dt.date(int(years[0]) - 1, 12, 31)
-    return Choice(f"before {years[0]}", count, href(address.between(address.request.since, until)), "")
+    return Choice(f"before {years[0]}", count, href(address.only("published").between(None, until)), "")

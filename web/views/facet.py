@@ -43,6 +43,7 @@ def _page(name: str, values: Values) -> FacetPage:
     missing = FacetValue("", found.missing, "" in address.values(name).wanted, "" in address.values(name).excluded)
     return FacetPage(
         box=SearchBox(address.text, tuple((k, v) for k, v in address.pairs() if k != "q")),
+        name=name,
         title=TITLES[name],
         action=url_for("pages.facet", name=name),
         kept=tuple((key, value) for key, value in values.on_page(1).pairs() if key != "within"),

@@ -13,22 +13,22 @@ __all__ = ["Narrowing", "facet"]
 
 
 class Narrowing:
-    """The filters of a request: those on dates and against values hold for all counts; the wanted values of a facet
-    hold for all but its own.
+    """The filters of a request: those against values hold for all counts; the wanted values of a facet hold for all but
+    its own. A range of days is wanted of `published`.
     """
 
     def __init__(self, snapshot: Snapshot, request: Request) -> None:
         self._kept = [~_any_of(snapshot, f.facet, f.excluded) for f in request.filters if f.excluded]
+        self._wanted = [(f.facet, _any_of(snapshot, f.facet, f.wanted)) for f in request.filters if f.wanted]
         if request.since is not None or request.until is not None:
-            self._kept.append(_between(snapshot, request.since, request.until))
-        self._wanted = {f.facet: _any_of(snapshot, f.facet, f.wanted) for f in request.filters if f.wanted}
+            self._wanted.append(("published", _between(snapshot, request.since, request.until)))
 
     def kept(self, docs: Ints) -> Ints:
         return _all_of(docs, self._kept)
 
     def wanted(self, docs: Ints, but: str = "") -> Ints:
         """Those with a wanted value of each facet, `but` left aside."""
-        return _all_of(docs, [mask for name, mask in self._wanted.items() if name != but])
+        return _all_of(docs, [mask for name, mask in self._wanted if name != but])
 
 
 def _all_of(docs: Ints, masks: Iterable[Mask]) -> Ints:
