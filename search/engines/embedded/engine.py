@@ -168,7 +168,7 @@ class _Found:
     def hit(self, number: int, score: float, *, widened: bool) -> Hit:
         document = self.snapshot.document(number)
         long = len(document.body) > REACH
-        place = densest(self.snapshot, self._look, self._wanted.counts(), number) if long else 0.0
+        place = densest(self.snapshot, self._wanted.counts(), number) if long else 0.0
         return Hit(document, score, self.terms, self.scores.explained(number), widened=widened, place=place)
 
     def hidden(self) -> int:

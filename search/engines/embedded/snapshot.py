@@ -118,8 +118,9 @@ class Snapshot:
         return (*named, "") if (languages.missing() & self.alive).any() else named
 
     @property
-    def files(self) -> list[SegmentFile]:
-        return [file for _, file in self._segments]
+    def files(self) -> list[tuple[SegmentFile, int]]:
+        """The segments, and the number of the first document of each."""
+        return [(file, start) for (_, file), start in zip(self._segments, self._starts, strict=True)]
 
     @cached_property
     def suggestions(self) -> Suggestions:
@@ -198,12 +199,6 @@ class Snapshot:
         at = int(np.searchsorted(self._starts, number, side="right")) - 1
         stored = self._segments[at][1].stored(number - self._starts[at])
         return read_document(decode_stored(stored)["document"])
-
-    def words_in(self, field: str, number: int) -> int:
-        """How many words the field has in the document."""
-        at = int(np.searchsorted(self._starts, number, side="right")) - 1
-        lengths = self._segments[at][1].lengths(field)
-        return int(lengths[number - self._starts[at]]) if lengths is not None else 0
 
     def number(self, document_id: str) -> int | None:
         found = self._living(vector.postings(self, "id", document_id).docs)
