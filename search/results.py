@@ -8,7 +8,8 @@ from search.query import Everything, Query
 
 __all__ = ["MAX_SIZE", "SORTS", "Facet", "FacetValue", "Filter", "Hit", "Request", "Results", "ScorePart"]
 
-SORTS = ("relevance", "newest", "oldest")
+#: `fresh` is by relevance with recent pages gently preferred.
+SORTS = ("relevance", "fresh", "newest", "oldest")
 MAX_SIZE = 100
 
 
@@ -67,7 +68,8 @@ class ScorePart:
     """What a word of the query, or two that stand side by side, adds to a score.
 
     `documents` of the index hold it (None where that is not counted), `rarity` is what comes of that; `title` and
-    `body` say how often this document holds it.
+    `body` say how often this document holds it. In the order `fresh` a part with none of these is what the date adds,
+    which is its text.
     """
 
     text: str
