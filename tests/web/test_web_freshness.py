@@ -15,13 +15,13 @@ PATHS = ("/api/search?q=lamp", "/api/suggest?q=la", "/search.atom?q=lamp", "/sea
 
 @pytest.fixture
 def counted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[FlaskClient, list[object]]:
-    """A client, and the searches that its engine has answered."""
+    """A client, and what its engine was asked."""
     client = filled(tmp_path, DOCUMENTS)
     kind, searches = client.application.extensions["collection"].engine.__class__, []
-    for name in ("search", "every"):
+    for name in ("search", "every", "suggestions"):
         plain = getattr(kind, name)
-        monkeypatch.setattr(kind, name, lambda engine, request, plain=plain: (
-            searches.append(request), plain(engine, request))[1])  # fmt: skip
+        monkeypatch.setattr(kind, name, lambda engine, *asked, plain=plain: (
+            searches.append(asked), plain(engine, *asked))[1])  # fmt: skip
     return client, searches
 
 
