@@ -10,6 +10,8 @@ from search.engines.embedded import ranking
 from search.query import Or, Term
 from tests.search import plain_ranking as plain
 
+pytestmark = pytest.mark.usefixtures("loops")
+
 WORDS = ["lamps", "keeper", "stairs", "moth", "harbour", "fog", "island", "the"]
 
 
