@@ -4,7 +4,6 @@ import datetime as dt
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from itertools import compress
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -68,12 +67,12 @@ FEW = 150
 def named(values: list[str], counts: Any) -> dict[str, int]:
     """Every value that occurs and how often, as the peers hand them over."""
     occurring = np.flatnonzero(counts)
-    if 4 * len(occurring) < len(values):
+    if 3 * len(occurring) < len(values):
         return dict(zip(map(values.__getitem__, occurring.tolist()), counts.take(occurring).tolist(), strict=True))
-    listed = counts.tolist()
-    if len(occurring) == len(values):
-        return dict(zip(values, listed, strict=True))
-    return dict(zip(compress(values, listed), filter(None, listed), strict=True))
+    found = dict(zip(values, counts.tolist(), strict=True))
+    for number in np.flatnonzero(counts == 0).tolist():
+        del found[values[number]]
+    return found
 
 
 class Pagesift:

@@ -1,6 +1,6 @@
 """The inner loops of a search, on arrays: what two lists share, where words stand, impacts, facet counts.
 
-Each is written twice: in NumPy, and as a plain loop that Numba compiles. Where Numba is installed, `load` puts the
+Each is written twice: in NumPy, and in `loops` for Numba to compile. Where Numba is installed, `load` puts the
 compiled ones in place of the others, unless PAGESIFT_NUMBA=0; callers name a loop by its module, `kernels.shared`.
 
 Invariant: ascending lists in, ascending lists out; both versions give the same, single precision apart.
@@ -14,9 +14,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from search.engines.embedded import loops
+
 __all__ = [
-    "PLAIN", "STEP", "Singles", "add_impacts", "beside", "count", "count_beside", "count_of", "impacts", "keys", "load",
-    "member", "saturate", "scored", "shared", "times", "use",
+    "PLAIN", "STEP", "Singles", "add_impacts", "beside", "bm25f", "count", "count_beside", "count_of", "impacts",
+    "keys", "load", "member", "saturate", "scored", "shared", "times", "use",
 ]  # fmt: skip
 
 Array = npt.NDArray[Any]
@@ -24,8 +26,7 @@ Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 Singles = npt.NDArray[np.float32]
 
-#: Between the keys of two documents: above every place, so that they never meet, whatever is added for a distance.
-STEP = 1 << 32
+STEP = loops.STEP
 #: A list so many times longer than the other is searched by halving (13 ns for each of the shorter); below, a slot per
 #: document is cheaper (1.2 ns for each of the longer).
 MUCH_LONGER = 12
@@ -159,6 +160,22 @@ def count(numbers: Array, values: int) -> Ints:
     return np.bincount(numbers, minlength=values).astype(np.int64, copy=False)
 
 
+def bm25f(weights: Floats, title: Floats, body: Floats, norms: list[Floats], boost: float, k1: float) -> Floats:
+    """The sum over rows of the saturated frequencies, each row by its weight; `title` without rows is no title.
+
+    `norms` is what frequencies in title and body are divided by; `boost` multiplies those in the title. The order of
+    the rows is that of the additions.
+    """
+    parts = body / norms[1]
+    if len(title):
+        parts = boost * title / norms[0] + parts
+    parts = (k1 + 1) * parts / (k1 + parts)
+    scores = np.zeros(body.shape[1])
+    for weight, part in zip(weights.tolist(), parts, strict=True):
+        scores += weight * part
+    return scores
+
+
 def count_of(numbers: Array, docs: Ints, values: int) -> Ints:
     """The same of the numbers of these documents."""
     return count(numbers.take(docs), values)
@@ -181,23 +198,21 @@ def load() -> bool:
     return True
 
 
-def use(loops: dict[str, Callable[..., Any]]) -> None:
+def use(versions: dict[str, Callable[..., Any]]) -> None:
     """Puts these in place of the loops of the same names."""
-    globals().update(loops)
+    globals().update(versions)
 
 
 #: The loops of which there is a compiled version.
 PLAIN: dict[str, Callable[..., Any]] = {
-    each.__name__: each for each in (shared, times, keys, beside, count_beside, scored, add_impacts, count_of)
+    each.__name__: each for each in (shared, times, keys, beside, count_beside, scored, add_impacts, bm25f, count_of)
 }
 _LOADING = threading.Lock()
 _compiled: dict[str, Callable[..., Any]] = {}
 
 
 def _compile() -> dict[str, Callable[..., Any]]:
-    """The loops below, behind the signatures of the plain ones. An argument of a type that they are not compiled for is
-    left to those.
-    """
+    """Those of `loops`, behind the signatures of the plain ones, to which arguments of other types are left."""
     import numba as nb
 
     def array(kind: Any) -> Any:
@@ -210,16 +225,18 @@ def _compile() -> dict[str, Callable[..., Any]]:
     lists = [array(nb.uint32), wide]
     freqs = [array(nb.uint8), array(nb.uint16), array(nb.uint32)]
     places = [array(nb.uint16), array(nb.uint32)]
-    near = jitted(_shared_near, *((a, b, nb.int64) for a in lists for b in lists))
-    far = jitted(_shared_far, *((a, b) for a in lists for b in lists))
-    looked_up = jitted(_times, *((a, f, wide, double) for a in lists for f in freqs))
-    stood = jitted(_keys, *((f, p, wide, wide) for f in freqs for p in places))
-    behind = jitted(_beside, (wide, wide, nb.int64))
-    counted = jitted(_count_beside, (wide, wide, double))
-    impacts = jitted(_scored, *((wide, f, array(nb.float32), nb.float32, nb.float32) for f in freqs))
-    added = jitted(_add_impacts, *((single, wide, f, array(nb.float32), nb.float32, nb.float32) for f in freqs))
+    near = jitted(loops.shared_near, *((a, b, nb.int64) for a in lists for b in lists))
+    far = jitted(loops.shared_far, *((a, b) for a in lists for b in lists))
+    looked_up = jitted(loops.times, *((a, f, wide, double) for a in lists for f in freqs))
+    stood = jitted(loops.keys, *((f, p, wide, wide) for f in freqs for p in places))
+    behind = jitted(loops.beside, (wide, wide, nb.int64))
+    counted = jitted(loops.count_beside, (wide, wide, double))
+    impacts = jitted(loops.scored, *((wide, f, array(nb.float32), nb.float32, nb.float32) for f in freqs))
+    added = jitted(loops.add_impacts, *((single, wide, f, array(nb.float32), nb.float32, nb.float32) for f in freqs))
     numbered = [array(kind) for kind in (nb.uint8, nb.uint16, nb.uint32, nb.int32)]
-    cells = jitted(_count_of, *((n, wide, nb.int64) for n in numbered))
+    rows, row = nb.types.Array(nb.float64, 2, "C", readonly=True), array(nb.float64)
+    summed = jitted(loops.bm25f, (row, rows, rows, row, row, nb.float64, nb.float64))
+    cells = jitted(loops.count_of, *((n, wide, nb.int64) for n in numbered))
     once = np.zeros(0, np.uint8)
 
     def fitting(freqs: Array | None) -> bool:
@@ -253,135 +270,14 @@ def _compile() -> dict[str, Callable[..., Any]]:
             return PLAIN["add_impacts"](scores, docs, freqs, inverse, most, k1)
         return added(scores, docs, once if freqs is None else freqs, inverse, most, k1)
 
+    def bm25f(weights: Floats, title: Floats, body: Floats, norms: list[Floats], boost: float, k1: float) -> Any:
+        return summed(weights, title, body, norms[0], norms[1], boost, k1)
+
     return {
         "shared": shared, "times": times, "keys": keys, "beside": behind, "count_beside": counted, "scored": scored,
-        "add_impacts": add_impacts, "count_of": cells,
+        "add_impacts": add_impacts, "bm25f": bm25f, "count_of": cells,
     }  # fmt: skip
 
 
 _LISTS = (np.dtype(np.uint32), np.dtype(np.int64))
 _PLACES = (np.dtype(np.uint16), np.dtype(np.uint32))
-
-
-# What follows is compiled. No frequencies are once each. An `if` that a processor cannot foresee is made an addition.
-
-
-def _shared_near(docs: Array, others: Array, size: int) -> tuple[Ints, Ints]:
-    slots = np.zeros(size, np.int32)
-    for number in range(len(docs)):
-        slots[docs[number]] = number + 1
-    here, there = np.empty(len(docs) + 1, np.int64), np.empty(len(docs) + 1, np.int64)
-    found = 0
-    for number in range(len(others)):
-        slot = slots[others[number]]
-        here[found] = slot - 1
-        there[found] = number
-        found += slot != 0
-    return here[:found], there[:found]
-
-
-def _shared_far(docs: Array, others: Array) -> tuple[Ints, Ints]:
-    here, there = np.empty(len(docs), np.int64), np.empty(len(docs), np.int64)
-    found = at = 0
-    for number in range(len(docs)):
-        wanted = docs[number]
-        step = 1  # doubled until it reaches too far, then halved
-        while at + step < len(others) and others[at + step] < wanted:
-            at += step
-            step *= 2
-        while step:
-            if at + step < len(others) and others[at + step] < wanted:
-                at += step
-            step //= 2
-        if at < len(others) and others[at] < wanted:
-            at += 1
-        if at == len(others):
-            break
-        if others[at] == wanted:
-            here[found] = number
-            there[found] = at
-            found += 1
-    return here[:found], there[:found]
-
-
-def _times(docs: Array, freqs: Array, wanted: Ints, result: Floats) -> Ints:
-    places = np.empty(len(wanted), np.int64)
-    at = 0
-    for number in range(len(wanted)):
-        document = wanted[number]
-        step = 1
-        while at + step < len(docs) and docs[at + step] < document:
-            at += step
-            step *= 2
-        while step:
-            if at + step < len(docs) and docs[at + step] < document:
-                at += step
-            step //= 2
-        if docs[at] < document and at + 1 < len(docs):
-            at += 1
-        places[number] = at
-        held = docs[at] == document
-        result[number] = 0 if not held else 1 if not len(freqs) else freqs[at]
-    return places
-
-
-def _keys(freqs: Array, places: Array, at: Ints, numbers: Ints) -> Ints:
-    size = 0
-    for number in range(len(at)):
-        size += freqs[at[number]]
-    found = np.empty(size, np.int64)
-    start = done = filled = 0
-    for number in range(len(at)):
-        for before in range(done, at[number]):
-            start += freqs[before]
-        done = at[number]
-        for place in range(start, start + freqs[done]):
-            found[filled] = numbers[number] * STEP + places[place]
-            filled += 1
-    return found
-
-
-def _beside(before: Ints, after: Ints, slop: int) -> Ints:
-    found = np.empty(len(after), np.int64)
-    low = size = 0
-    for number in range(len(after)):
-        while low < len(before) and before[low] < after[number] - slop:
-            low += 1
-        if low == len(before):
-            break
-        if before[low] < after[number]:
-            found[size] = after[number]
-            size += 1
-    return found[:size]
-
-
-def _count_beside(before: Ints, after: Ints, counts: Floats) -> None:
-    low = 0
-    for number in range(len(after)):
-        while low < len(before) and before[low] < after[number] - 1:
-            low += 1
-        if low == len(before):
-            break
-        if before[low] == after[number] - 1:
-            counts[after[number] // STEP] += 1
-
-
-def _scored(docs: Ints, freqs: Array, inverse: Singles, most: float, k1: float) -> Singles:
-    found = np.empty(len(docs), np.float32)
-    for number in range(len(docs)):
-        share = inverse[docs[number]] * (np.float32(freqs[number]) if len(freqs) else np.float32(1))
-        found[number] = share / (share + k1) * most
-    return found
-
-
-def _add_impacts(scores: Singles, docs: Ints, freqs: Array, inverse: Singles, most: float, k1: float) -> None:
-    for number in range(len(docs)):
-        share = inverse[docs[number]] * (np.float32(freqs[number]) if len(freqs) else np.float32(1))
-        scores[docs[number]] += share / (share + k1) * most
-
-
-def _count_of(numbers: Array, docs: Ints, values: int) -> Ints:
-    counts = np.zeros(values, np.int64)
-    for number in range(len(docs)):
-        counts[numbers[docs[number]]] += 1
-    return counts

@@ -40,6 +40,9 @@ FEW = 5
 SMALL = 200
 
 
+NONE: Floats = np.zeros((0, 0))
+
+
 class Held(NamedTuple):
     """Where a word of the query stands; `holders` are the living documents that hold it."""
 
@@ -52,7 +55,7 @@ class Held(NamedTuple):
 
 class Seen(NamedTuple):
     """How often each word of the query (a row each) stands in a field of some documents, and the places of these
-    documents in its list, which mean something where that is not never.
+    documents in its list, which mean something where that is not never. No rows: the field is nowhere wanted.
     """
 
     times: Floats
@@ -65,6 +68,7 @@ class Scores:
     def __init__(self, wanted: Wanted, snapshot: Snapshot, look: Lookup) -> None:
         self.snapshot, self._look, self._pairs = snapshot, look, wanted.pairs()
         self._held = {word: self._read(word, times) for word, times in wanted.counts().items()}
+        self._weights = np.array([held.weight for held in self._held.values()])
         self._titled = any(len(held.title) for held in self._held.values())
         self._seen: list[tuple[Numbers, Seen, Seen]] = []
         self._beside: list[tuple[Numbers, Floats, Floats]] = []  # documents; pairs (a row each) in title and body
@@ -86,8 +90,8 @@ class Scores:
         return [rows[before] for before, _ in self._pairs], [rows[after] for _, after in self._pairs]
 
     @cached_property
-    def _pair_weights(self) -> list[float]:
-        return [self._pair_weight(*pair) for pair in self._pairs]
+    def _pair_weights(self) -> Floats:
+        return np.array([self._pair_weight(*pair) for pair in self._pairs])
 
     @property
     def precision(self) -> float:
@@ -129,25 +133,20 @@ class Scores:
         """The scores of the documents (ascending) by their words alone."""
         title, body = self._seen_in(docs)
         self._seen.append((docs, title, body))
-        return self._summed([held.weight for held in self._held.values()], title.times, body.times, docs)
+        return self._summed(self._weights, title.times, body.times, docs)
 
-    def _summed(self, weights: list[float], title: Floats, body: Floats, docs: Numbers) -> Floats:
+    def _summed(self, weights: Floats, title: Floats, body: Floats, docs: Numbers) -> Floats:
         """Of the rows of frequencies in the documents."""
-        if self._titled:
-            parts = saturated(title, body, [self.snapshot.norms(0, docs), self.snapshot.norms(1, docs)])
-        else:
-            parts = saturated(0.0, body, [1.0, self.snapshot.norms(1, docs)])
-        scores: Floats = weights[0] * parts[0] if weights else np.zeros(len(docs))
-        for weight, part in zip(weights[1:], parts[1:], strict=True):
-            scores += weight * part
-        return scores
+        norm = self.snapshot.norms(1, docs)
+        norms = [self.snapshot.norms(0, docs) if self._titled else norm, norm]
+        return kernels.bm25f(weights, title, body, norms, TITLE, K1)
 
     def _seen_in(self, docs: Numbers) -> tuple[Seen, Seen]:
         """In title and body."""
         held = self._held.values()
         body = self._looked_up([each.body for each in held], docs)
         if not self._titled:
-            return Seen(np.zeros_like(body.times), [NOWHERE.docs] * len(held)), body
+            return Seen(NONE, []), body
         return self._looked_up([each.title for each in held], docs), body
 
     def _looked_up(self, held: list[Postings], docs: Numbers) -> Seen:
@@ -172,20 +171,18 @@ class Scores:
     @property
     def most_of_pairs(self) -> float:
         """No document gains more by neighbours of the query that stand side by side in it."""
-        return sum(self._pair_weights) * (K1 + 1)
+        return float(self._pair_weights.sum()) * (K1 + 1)
 
-    def bounds_of_pairs(self) -> Floats:
-        """What each of the documents last scored may gain at most by pairs: a pair stands in it no more often than each
-        of its words.
+    def bounds_of_pairs(self, which: Numbers) -> Floats:
+        """What some of the documents last scored (their numbers among them) may gain at most by pairs: a pair stands in
+        a document no more often than each of its words.
         """
-        docs, title, body = self._seen[-1]
+        docs, *fields = self._seen[-1]
+        title, body = (seen.times.take(which, axis=1) if len(seen.times) else NONE for seen in fields)
         before, after = self._pair_rows
-        return self._summed(
-            self._pair_weights,
-            np.minimum(title.times[before], title.times[after]),
-            np.minimum(body.times[before], body.times[after]),
-            docs,
-        )
+        in_title = np.minimum(title.take(before, axis=0), title.take(after, axis=0)) if len(title) else NONE
+        in_body = np.minimum(body.take(before, axis=0), body.take(after, axis=0))
+        return self._summed(self._pair_weights, in_title, in_body, docs.take(which))
 
     def of_pairs(self, which: Numbers) -> Floats:
         """What some of the documents last scored (their numbers among them, ascending) gain by neighbours of the query
@@ -199,6 +196,8 @@ class Scores:
 
     def _counted(self, field: int, seen: Seen, docs: Numbers, which: Numbers) -> Floats:
         """How often the words of each pair (a row) stand side by side in a field of the documents."""
+        if not len(seen.times):
+            return NONE
         counts = np.zeros((len(self._pairs), len(docs)))
         paired = {row for rows in self._pair_rows for row in rows}
         places = {
@@ -240,7 +239,8 @@ class Scores:
                 parts.append(ScorePart(word.text, held.holders, held.rarity, int(in_title), int(in_body), score))
         for docs, titles, bodies in self._beside:
             if (at := _place(docs, number)) is not None:
-                for pair, in_title, in_body in zip(self._pairs, titles[:, at], bodies[:, at], strict=True):
+                in_titles = titles[:, at] if len(titles) else np.zeros(len(bodies))
+                for pair, in_title, in_body in zip(self._pairs, in_titles, bodies[:, at], strict=True):
                     if in_title + in_body:
                         weight, text = self._pair_weight(*pair), " ".join(word.text for word in pair)
                         score = weight * share(in_title, in_body)
@@ -249,11 +249,13 @@ class Scores:
 
     def _row_of(self, number: int, one: Numbers) -> tuple[list[float], list[float]]:
         """How often each word stands in title and body of a document, which was scored before as a rule."""
-        for docs, title, body in reversed(self._seen):
+        for docs, title, body in reversed(self._seen):  # noqa: B007 - used where the loop breaks
             if (at := _place(docs, number)) is not None:
-                return title.times[:, at].tolist(), body.times[:, at].tolist()
-        title, body = self._seen_in(one)
-        return title.times[:, 0].tolist(), body.times[:, 0].tolist()
+                break
+        else:
+            (title, body), at = self._seen_in(one), 0
+        in_body = body.times[:, at].tolist()
+        return (title.times[:, at].tolist() if len(title.times) else [0.0] * len(in_body)), in_body
 
 
 def _place(docs: Numbers, number: int) -> int | None:
@@ -284,15 +286,27 @@ def best(scores: Floats, hits: Numbers, ranks: Array, count: int) -> Numbers:
 def _candidates(scores: Floats, hits: Numbers, ranks: Array, count: int) -> Numbers:
     """Few of the hits that are sure to hold the first `count`."""
     chosen = np.flatnonzero(scores >= reached(scores, count) - 10.0**-DIGITS)
-    if len(chosen) <= 4 * count:
+    return (
+        chosen
+        if len(chosen) <= 4 * count
+        else chosen.take(_first(scores.take(chosen), hits.take(chosen), ranks, count))
+    )
+
+
+def _first(scores: Floats, hits: Numbers, ranks: Array, count: int) -> Numbers:
+    """Which of the hits are the first `count`, in their own order."""
+    if len(hits) <= count:
+        return np.arange(len(hits))
+    rounded = scores.round(DIGITS)
+    worst = np.partition(rounded, len(hits) - count)[-count]
+    chosen = np.flatnonzero(rounded >= worst)
+    if len(chosen) == count:
         return chosen
-    rounded = np.round(scores[chosen], DIGITS)
-    worst = np.partition(rounded, -count)[-count]
-    above, tied = chosen[rounded > worst], chosen[rounded == worst]
+    above, tied = np.flatnonzero(rounded > worst), np.flatnonzero(rounded == worst)
     missing = count - len(above)
-    if len(tied) > missing:
-        tied = tied[np.argpartition(ranks[hits[tied]], missing - 1)[:missing]]
-    return np.concatenate([above, tied])
+    return np.sort(
+        np.concatenate([above, tied.take(np.argpartition(ranks.take(hits.take(tied)), missing - 1)[:missing])])
+    )
 
 
 def top_of(scores: Scores, hits: Numbers | None, count: int) -> list[tuple[int, float]]:
@@ -305,21 +319,28 @@ def top_of(scores: Scores, hits: Numbers | None, count: int) -> list[tuple[int, 
     first = max(count, WINDOW) if scores.pairs else count
     docs = hits if hits is not None and scores.few(hits) else _possible(scores, hits, count, first)
     found, ranks = scores.of(docs), scores.snapshot.ranks
-    order = best(found, docs, ranks, first)
     if not scores.pairs:
-        return list(zip(docs[order].tolist(), found[order].tolist(), strict=True))
-    near, rest = np.sort(order[:WINDOW]), order[WINDOW:]
+        order = best(found, docs, ranks, first)
+        return list(zip(docs.take(order).tolist(), found.take(order).tolist(), strict=True))
+    rest = np.zeros(0, np.int64)
+    if count > WINDOW:
+        order = best(found, docs, ranks, count)
+        near, rest = np.sort(order[:WINDOW]), order[WINDOW:]
+    else:
+        near = _first(found, docs, ranks, WINDOW)
     total = found.take(near)
-    most = total + scores.bounds_of_pairs().take(near)
+    most = total + scores.bounds_of_pairs(near)
     if count < len(near):
         kept = np.flatnonzero(most >= np.partition(total, len(near) - count)[-count] - 10.0**-DIGITS)
         near, total, most = near.take(kept), total.take(kept), most.take(kept)
     gaining = np.flatnonzero(most > total)
     if len(gaining):
         total[gaining] += scores.of_pairs(near.take(gaining))
-    sorted_ = np.lexsort((ranks[docs[near]], -np.round(total, DIGITS)))
-    numbers, values = np.concatenate([near[sorted_], rest]), np.concatenate([total[sorted_], found[rest]])
-    return list(zip(docs[numbers[:count]].tolist(), values[:count].tolist(), strict=True))
+    order = np.lexsort((ranks.take(docs.take(near)), -total.round(DIGITS)))[:count]
+    numbers, values = near.take(order), total.take(order)
+    if len(rest):
+        numbers, values = np.concatenate([numbers, rest]), np.concatenate([values, found.take(rest)])
+    return list(zip(docs.take(numbers).tolist(), values.tolist(), strict=True))
 
 
 def _possible(scores: Scores, hits: Numbers | None, count: int, first: int) -> Numbers:

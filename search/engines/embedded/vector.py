@@ -36,6 +36,9 @@ class Leaf(Protocol):
     def parts(self, field: str) -> Sequence[tuple[Field, int]]:
         """The field in each segment that has it, and the segment's first document."""
 
+    def word(self, name: str, text: str) -> Sequence[tuple[Field, int, int]]:
+        """A word of a field in each segment that has it: the field there, the word's number, the first document."""
+
     def by_matchers(self, query: wq.Query) -> Ints:
         """What Whoosh's own matchers find."""
 
@@ -109,27 +112,22 @@ class Lookup:
         return found
 
     def _union(self, name: str, wanted: list[bytes]) -> Postings:
-        docs, times = [], []
-        for field, base in self.index.parts(name):
-            for first, last in numbers(field, wanted):  # neighbours in the vocabulary lie side by side
-                held, freqs = field.docs(first, last), field.freqs(first, last)
-                docs.append(held.astype(np.int64) + base)
-                times.append(freqs if freqs is not None else np.ones(len(held), np.uint8))
-        if not docs:
-            return NOWHERE
-        once = not any(field.has_freqs for field, _ in self.index.parts(name))
-        weights = None if once else np.concatenate(times)
-        sums = np.bincount(np.concatenate(docs), weights, minlength=self.size)
-        held = np.flatnonzero(sums > 0)
-        return Postings(held, lambda: sums.take(held).astype(np.uint32))
+        lists = [
+            (field.docs(first, last).astype(np.int64) + base, field.freqs(first, last))
+            for field, base in self.index.parts(name)
+            for first, last in numbers(field, wanted)  # neighbours in the vocabulary lie side by side
+        ]
+        once = all(freqs is None for _, freqs in lists)
+        sums = np.zeros(self.size, np.uint8 if once and len(wanted) < 256 else np.uint32)
+        for docs, freqs in lists:
+            np.add.at(sums, docs, sums.dtype.type(1) if freqs is None else freqs.astype(sums.dtype, copy=False))
+        held = np.flatnonzero(sums != 0)
+        return Postings(held, lambda: sums.take(held))
 
 
 def postings(index: Leaf, name: str, text: str) -> Postings:
     """Of one word of a field."""
-    word = text.encode()
-    found = [
-        (field, number, base) for field, base in index.parts(name) if (number := field.words.find(word)) is not None
-    ]
+    found = index.word(name, text)
     if not found:
         return NOWHERE
     if len(found) == 1:
