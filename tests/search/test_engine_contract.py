@@ -18,6 +18,8 @@ from search.errors import BadDocument, NoIndex, StaleCursor
 from search.parser import parse
 from search.results import SORTS, Filter, Results
 
+pytestmark = pytest.mark.usefixtures("loops")
+
 #: Addresses of the engines; `{}` is a folder of the test's own.
 ENGINES = ["whoosh:{}/index"]
 
