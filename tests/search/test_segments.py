@@ -16,6 +16,7 @@ from whoosh.index import create_in, open_dir
 from search import Document, Request
 from search.analysis import fold, term, tokens
 from search.engines.embedded import EmbeddedEngine, inversion, storage, writer
+from search.engines.embedded import lexicon as lexicon_
 from search.engines.embedded.inversion import Batch
 from search.engines.embedded.lexicon import AFTER, BEFORE, Lexicon, cut
 from search.engines.embedded.schema import SCHEMA, columns_of, day_number, record_of, words_in
@@ -134,7 +135,7 @@ def test_pieces_are_told_apart_whatever_slot_they_fall_into(collide: bool) -> No
 
 
 def test_a_lexicon_that_grew_too_large_is_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(inversion, "FORGET", 1)
+    monkeypatch.setattr(lexicon_, "FORGET", 1)
     lexicon = Lexicon()
     Batch(lexicon).add(Document(url="u", title="", body="one two three"))
     again = Batch(lexicon)

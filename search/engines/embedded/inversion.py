@@ -17,6 +17,7 @@ from search.engines.embedded.packing import runs
 from search.engines.embedded.schema import FACET_COLUMNS, SCHEMA, column_of, day_number, record_of, words_at
 from search.engines.embedded.segment import ByteValues, FieldArrays, SegmentArrays
 from search.engines.embedded.stored import Block, Pending, encode_stored
+from search.phrases import Counted, Tally, counted
 
 __all__ = ["MOST_DOCUMENTS", "Batch"]
 
@@ -26,7 +27,6 @@ Ints = npt.NDArray[np.int64]
 #: A batch ends before it has more documents.
 MOST_DOCUMENTS = 1 << 17
 
-FORGET = 2_000_000  # words remembered: some 300 bytes each
 TOGETHER = 1 << 17  # bytes of text whose words are looked up at once
 
 
@@ -37,7 +37,7 @@ class Batch:
     """
 
     def __init__(self, lexicon: Lexicon) -> None:
-        if len(lexicon.words) + len(lexicon.several) > FORGET:
+        if lexicon.is_full:
             lexicon.forget()
         self._lexicon = lexicon
         self._texts = {"title": _Stream(lexicon), "body": _Stream(lexicon)}
@@ -92,7 +92,18 @@ class Batch:
         made.columns["day"] = days
         made.fields["day"] = _of_days(days)
         made.fields = {name: made.fields[name] for name in sorted(made.fields) if len(made.fields[name].docs)}
+        self._body = texts["body"]
         return made
+
+    def phrases(self) -> Counted:
+        """The frequent phrases of the bodies; once `arrays` were made."""
+        return counted(self._lexicon.words, *self._body, self._languages)
+
+    def sample_phrases(self, tally: Tally) -> None:
+        """Have the phrases of the bodies counted with those of the next batches; once `arrays` were made."""
+        tally.sample(self._lexicon.words, *self._body, self._languages)
+        if self._lexicon.is_full:
+            tally.count(self._lexicon.words)
 
     def _field(
         self,

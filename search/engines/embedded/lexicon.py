@@ -22,6 +22,7 @@ _BYTES = bytes(b if b > 127 or chr(b).isalnum() else 32 for b in range(256)).low
 #: What stands around a text, so that eight bytes can be read from every byte of it.
 BEFORE, AFTER = b" ", b" " * 40
 LONGEST = 64  # bytes of a piece that is remembered; longer ones are seldom met twice
+FORGET = 2_000_000  # words remembered: some 300 bytes each
 _MISSING = np.iinfo(np.int32).min
 _MASKS = np.array([(1 << 8 * length) - 1 for length in range(9)], dtype=np.uint64)
 
@@ -47,6 +48,11 @@ class Lexicon:
         self._terms: dict[str | None, Array] = {}
         self._tables = [(1, _Table(1)), (2, _Table(2)), (4, _Table(4))]
         self._long: dict[bytes, int] = {}
+
+    @property
+    def is_full(self) -> bool:
+        """Whether it is time to forget."""
+        return len(self.words) + len(self.several) > FORGET
 
     def pieces(self, text: bytes) -> tuple[Array, Array]:
         """What stands between BEFORE and AFTER, cut: the numbers of its pieces, and where each begins."""
