@@ -150,6 +150,11 @@ class ArrayFile:
                 self._compare(name, first, last)
         return view[start:stop]
 
+    def release(self) -> None:
+        """Let the system take back the memory of what was read; read again, it comes from the file."""
+        if hasattr(mmap, "MADV_DONTNEED"):
+            self._map.madvise(mmap.MADV_DONTNEED)
+
     def damaged(self) -> list[str]:
         """The arrays that differ from what was written; every page is read."""
         wrong = []

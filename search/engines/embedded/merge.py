@@ -25,6 +25,8 @@ Array = npt.NDArray[Any]
 
 #: Postings merged at once: some 100 bytes of memory each.
 CHUNK = 2_000_000
+#: After so many chunks the mapped sources are released: those of 1 million documents are 2 GB.
+RELEASE = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +78,13 @@ def _merge_field(
     del distinct, numbers
     places, left = parts[0].field.has_places, np.zeros(len(words), dtype=np.bool_)
     spool = FieldSpool(pool, places=places)
-    for first, last in _chunks(parts, len(words)):
+    for number, (first, last) in enumerate(_chunks(parts, len(words))):
         chunk = _merged(parts, first, last, places)
         left[first:last] = chunk.counts > 0
         spool.add(chunk.counts, chunk.docs, chunk.freqs, chunk.places if places else None)
+        if number % RELEASE == 0:
+            for source in sources:
+                source.file.arrays.release()
     if not left.all():
         words = [word for word, some in zip(words, left, strict=True) if some]
     spool.write(out, name, words)
@@ -216,4 +221,5 @@ def _stored(sources: Sequence[Source]) -> Iterator[Block]:
             for line, stays in zip(block.lines() if stay.any() else [], stay.tolist(), strict=False):
                 if stays:
                     yield from pending.add(line)
+        source.file.arrays.release()
     yield from pending.rest()
