@@ -3,16 +3,19 @@
 Every engine passes `tests/search/test_engine_contract.py`.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Protocol, Self
+from typing import TYPE_CHECKING, Protocol, Self
 
 from search.document import Document
 from search.errors import BadAddress
 from search.results import Request, Results
 
-__all__ = ["Engine", "Writer", "open_engine"]
+if TYPE_CHECKING:
+    from search.spelling import Speller
+
+__all__ = ["Engine", "Suggestions", "Writer", "open_engine"]
 
 
 class Writer(Protocol):
@@ -29,6 +32,22 @@ class Writer(Protocol):
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None: ...
+
+
+class Suggestions(Protocol):
+    """Out of the words, phrases and titles of one state of an index."""
+
+    @property
+    def speller(self) -> "Speller": ...
+
+    def phrases(self, start: str, limit: int) -> list[str]:
+        """Frequent phrases that begin so (folded words, a space between two) and go on, most frequent first."""
+
+    def beside(self, word: str, others: Sequence[str]) -> list[int]:
+        """How many documents hold each of the others together with this word (all folded)."""
+
+    def titles(self, words: Sequence[str], start: str, limit: int) -> list[str]:
+        """Different titles of pages of visible kinds that hold these words and one that begins so (all folded)."""
 
 
 class Engine(Protocol):
@@ -55,6 +74,9 @@ class Engine(Protocol):
 
     def vocabulary(self, start: str) -> Iterator[tuple[str, int]]:
         """Words of title and body that begin so, as written but folded, and how many documents hold each; in order."""
+
+    def suggestions(self) -> Suggestions:
+        """What the present state offers for words that are wrong or not yet whole."""
 
     def writer(self) -> Writer:
         """A batch that changes the present index in place."""

@@ -5,7 +5,7 @@ from dataclasses import replace
 from flask import Blueprint, Response, current_app, jsonify, request, url_for
 
 from search.answer import Answer, answer, as_json
-from search.spelling import suggest
+from search.completion import suggest
 from web.address import Address, read
 from web.collection import collection
 

@@ -54,7 +54,7 @@ def make_search(documents: Iterable[Mapping[str, str]]) -> Callable[[str, int], 
 
 
 def make_corrector(vocabulary: Mapping[str, int]) -> Callable[[str], str | None]:
-    return Speller(vocabulary.items()).correct
+    return Speller.of(vocabulary.items()).correct
 
 
 # -- speed: an engine beside native ones

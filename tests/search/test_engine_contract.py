@@ -377,6 +377,15 @@ def test_filters_by_date(engine: Engine) -> None:
     assert titles(engine, "", until=dt.date(2018, 6, 15)) == {"d0", "d1"}
 
 
+def test_a_range_of_days_holds_for_all_counts_but_those_of_days(engine: Engine) -> None:
+    fill(engine, *(document(f"d{n}", "x", published=dt.date(2017 + n, 6, 15), tags=(f"t{n}",)) for n in range(3)), document("u", "x"))
+    found = engine.search(Request(since=dt.date(2018, 1, 1), until=dt.date(2018, 12, 31)))
+    assert found.total == 1
+    assert [(v.value, v.count) for v in found.facets["tag"].values] == [("t1", 1)]
+    assert [v.value for v in found.facets["published"].values] == ["2017-06", "2018-06", "2019-06"]
+    assert found.facets["published"].missing == 1
+
+
 def test_days_are_counted_in_the_one_month_asked_for(engine: Engine) -> None:
     days = [dt.date(2018, 2, 3), dt.date(2018, 2, 3), dt.date(2018, 2, 22), dt.date(2018, 3, 1)]
     fill(engine, *(document(f"d{n}", "x", published=day) for n, day in enumerate(days)), document("u", "x"))

@@ -271,7 +271,7 @@ def test_a_century_and_more_is_drawn_by_the_years_that_were_found(tmp_path: Path
 
 def test_sorting_is_a_link_and_the_present_order_is_told(look: Look) -> None:
     page = look("/search?q=lamp")
-    assert [words(a) for a in page.select(".order a")] == ["Relevance", "Newest", "Oldest"]
+    assert [words(a) for a in page.select(".order a")] == ["Relevance", "Fresh", "Newest", "Oldest"]
     assert words(page.select_one(".order [aria-current]")) == "Relevance"
     newest = follow(look, link(page, "Newest"))
     assert titles(newest)[0] == "Which oil for an old lamp?"
@@ -377,7 +377,7 @@ def test_another_spelling_is_one_click_away(look: Look) -> None:
 def test_where_nothing_is_found_there_are_ways_out_and_they_lead_somewhere(look: Look) -> None:
     page = look(f"/search?q=lamp+hemp&site={DIKE}")
     assert words(page.h1) == "Nothing found for lamp hemp"
-    ways = {words(a): a for a in page.select(".nothing a")}
+    ways = {words(a): a for a in page.select(".nothing ul a")}
     assert list(ways) == ["The same words without filters", "Pages with any of these words", "All pages, newest first"]
     assert titles(follow(look, ways["Pages with any of these words"])) == ["Die Lampe am Siel"]
     assert words(page.select_one(".wider h2:first-child")) == "1 page with most of these words"
@@ -417,3 +417,16 @@ def test_a_result_names_where_else_it_stands(tmp_path: Path) -> None:
     entry = read(filled(tmp_path, (document,)), f"/page/{document.id}")
     assert "Also at" in words(entry.select_one("aside"))
     assert others[4] in words(entry.select_one("aside"))
+
+
+def test_every_change_of_a_filter_begins_where_it_was_made(look: Look) -> None:
+    """Without scripts, the place in the address keeps the reader, and the next Tab, at the same filter."""
+    page = look(f"/search?q=lamp&site={QUAY}&-tag=oil&from=2018")
+    changes = [a for a in page.select(".facet a, .chips a, .order a") if a.find_parent(class_="all") is None or a.find_parent(class_="chips")]
+    assert len(changes) > 20
+    for a in (*changes, *page.select(".dates")):
+        before, _, place = (a.get("href") or a["action"]).partition("#")
+        own = a.find_parent(class_="facet")
+        assert place == (own["id"] if own else "main"), a
+        assert page.select_one(f"#{place}")
+        assert "page=" not in before

@@ -14,7 +14,7 @@ from web.collection import collection
 from web.context import FacetPage, Link, Problem, SearchBox
 from web.facets import TITLES, chips, choice, value_label
 from web.problems import problem
-from web.views.links import facet_href, pages, search_href
+from web.views.links import facet_href, pages, search_at
 
 __all__: list[str] = []
 
@@ -40,9 +40,11 @@ def _page(name: str, values: Values) -> FacetPage:
     last = max(1, -(-len(listed) // SHOWN))
     number = min(asked.page, last)
     start = (number - 1) * SHOWN
-    missing = FacetValue("", found.missing, "" in address.values(name).wanted, "" in address.values(name).excluded)
+    turning, href = address.turning(name), search_at()
+    missing = FacetValue("", found.missing, "" in turning.now.wanted, "" in turning.now.excluded)
     return FacetPage(
         box=SearchBox(address.text, tuple((k, v) for k, v in address.pairs() if k != "q")),
+        name=name,
         title=TITLES[name],
         action=url_for("pages.facet", name=name),
         kept=tuple((key, value) for key, value in values.on_page(1).pairs() if key != "within"),
@@ -51,15 +53,15 @@ def _page(name: str, values: Values) -> FacetPage:
             Link(label, facet_href(name, values.ordered(by_name)), by_name == values.by_name)
             for label, by_name in (("By count", False), ("A to Z", True))
         ),
-        choices=tuple(choice(address, name, value, search_href) for value in listed[start : start + SHOWN]),
-        missing=choice(address, name, missing, search_href) if found.missing and not values.within else None,
+        choices=tuple(choice(turning, value, href) for value in listed[start : start + SHOWN]),
+        missing=choice(turning, missing, href) if found.missing and not values.within else None,
         total=len(listed),
         distinct=found.distinct,
         first=start + 1,
         previous=facet_href(name, values.on_page(number - 1)) if number > 1 else "",
         next=facet_href(name, values.on_page(number + 1)) if number < last else "",
-        search_href=search_href(address),
-        chips=tuple(chips(address, search_href)),
+        search_href=href(address.query),
+        chips=tuple(chips(address, href)),
     )
 
 

@@ -14,22 +14,26 @@ __all__ = ["Narrowing", "facets"]
 
 
 class Narrowing:
-    """The filters of a request: those on dates and against values hold for all counts; the wanted values of a facet
-    hold for all but its own.
+    """The filters of a request: those against values hold for all counts; the wanted values of a facet hold for all but
+    its own. A range of days is wanted of `published`.
     """
 
     def __init__(self, snapshot: Snapshot, request: Request) -> None:
         self._kept = [~_any_of(snapshot, f.facet, f.excluded) for f in request.filters if f.excluded]
+        self._wanted = [(f.facet, _any_of(snapshot, f.facet, f.wanted)) for f in request.filters if f.wanted]
         if request.since is not None or request.until is not None:
-            self._kept.append(_between(snapshot, request.since, request.until))
-        self._wanted = {f.facet: _any_of(snapshot, f.facet, f.wanted) for f in request.filters if f.wanted}
+            self._wanted.append(("published", _between(snapshot, request.since, request.until)))
 
     def kept(self, docs: Ints) -> Ints:
         return _all_of(docs, self._kept)
 
     def wanted(self, docs: Ints, but: str = "") -> Ints:
         """Those with a wanted value of each facet, `but` left aside."""
-        return _all_of(docs, [mask for name, mask in self._wanted.items() if name != but])
+        return _all_of(docs, [mask for name, mask in self._wanted if name != but])
+
+    def narrows(self, facet: str) -> bool:
+        """Whether values of it are wanted, so that its own counts are of more documents than the others'."""
+        return any(name == facet for name, _ in self._wanted)
 
 
 def _all_of(docs: Ints, masks: Iterable[Mask]) -> Ints:
@@ -80,7 +84,7 @@ def _between(snapshot: Snapshot, since: dt.date | None, until: dt.date | None) -
 
 def facets(snapshot: Snapshot, request: Request, narrowing: Narrowing, docs: Ints) -> dict[str, Facet]:
     """Those asked for, of documents that wanted values have not narrowed: for each facet those of the others do."""
-    alone = [name for name in request.facets if any(f.facet == name and f.wanted for f in request.filters)]
+    alone = [name for name in request.facets if narrowing.narrows(name)]
     shared = [name for name in request.facets if name not in alone]
     found: dict[str, Facet] = {}
     for names in (shared, *([name] for name in alone)):

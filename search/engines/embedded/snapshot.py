@@ -22,6 +22,7 @@ from search.engines.embedded.kernels import Singles
 from search.engines.embedded.ranking import Floats, Numbers, mean_length, norm
 from search.engines.embedded.schema import FACET_COLUMNS, read_document
 from search.engines.embedded.segment import ByteColumn, Field, SegmentFile
+from search.engines.embedded.suggesting import Suggestions
 from search.engines.embedded.vector import Lookup, Postings
 
 __all__ = ["Array", "Mask", "Snapshot"]
@@ -78,6 +79,13 @@ class Snapshot:
         return self._joined([each if isinstance(each, np.ndarray) else None for each in columns], np.uint32).astype(
             np.int32
         )
+
+    @cached_property
+    def present(self) -> int:
+        """The day from which ages count: the latest but for the hundredth of the dated pages that lies ahead, where
+        misread and mistyped dates are; 0 where none is dated."""
+        dated = self.days[self.alive & (self.days > 0)]
+        return int(np.quantile(dated, 0.99, method="lower")) if len(dated) else 0
 
     @cached_property
     def _lengths(self) -> list[Array]:
@@ -144,6 +152,15 @@ class Snapshot:
         counts = languages.counts(np.flatnonzero(self.alive))
         named = tuple(languages.values[n] for n in np.argsort(-counts, kind="stable") if counts[n])
         return (*named, "") if (languages.missing() & self.alive).any() else named
+
+    @property
+    def files(self) -> list[tuple[SegmentFile, int]]:
+        """The segments, and the number of the first document of each."""
+        return [(file, start) for (_, file), start in zip(self._segments, self._starts, strict=True)]
+
+    @cached_property
+    def suggestions(self) -> Suggestions:
+        return Suggestions(self)
 
     # -- what a query asks
 

@@ -15,6 +15,7 @@ import numpy.typing as npt
 from whoosh.index import TOC, FileIndex, clean_files
 
 from search.document import Document, document_id
+from search.engines.embedded import wordbook
 from search.engines.embedded.codec import ColumnarCodec, ColumnarSegment
 from search.engines.embedded.inversion import MOST_DOCUMENTS, Batch, Lexicon
 from search.engines.embedded.matcher import rounded
@@ -95,6 +96,7 @@ class BatchWriter:
         arrays = self._batch.arrays()
         segment = self._segment(arrays.size, {name: int(each.sum()) for name, each in arrays.lengths.items()})
         arrays.write(segment.path(self._storage))
+        wordbook.write_phrases(segment.path(self._storage), self._batch.phrases())
         self._made.append(segment)
         self._batch = Batch(self._lexicon)
 
@@ -114,6 +116,8 @@ class BatchWriter:
         else:
             kept += together
         self._drop([segment for segment in self._made if segment not in kept])
+        for segment in kept:
+            wordbook.write_near(segment.path(self._storage))
         TOC(SCHEMA, kept, self._generation).write(self._storage, NAME)
         clean_files(self._storage, NAME, self._generation, kept)
 
@@ -129,6 +133,8 @@ class BatchWriter:
                     totals[name] = totals.get(name, 0) + int(rounded(lengths[source.alive]).sum())
         merged = self._segment(sum(int(source.alive.sum()) for source in sources), totals)
         merge(sources, merged.path(self._storage))
+        shares = [(source.file.arrays.path, float(source.alive.sum() / max(1, source.file.size))) for source in sources]
+        wordbook.merge_phrases(shares, merged.path(self._storage))
         return [merged]
 
     def _delete_replaced(self) -> None:
@@ -150,7 +156,7 @@ class BatchWriter:
 
     def _drop(self, segments: Sequence[ColumnarSegment]) -> None:
         for segment in segments:
-            segment.path(self._storage).unlink(missing_ok=True)
+            wordbook.drop(segment.path(self._storage))
 
 
 def to_merge(old: Sequence[Any], new: Sequence[Any]) -> list[Any]:
