@@ -54,11 +54,12 @@ def test_where_words_stand_and_what_stands_beside(seed: int) -> None:
         spots = [np.sort(chance.choice(40, count, replace=False)) for count in freqs]
         at = np.sort(chance.choice(postings, wanted, replace=False))
         numbers = np.arange(wanted) * 2
-        which, of = kernels.spread(freqs, at, numbers)
+        ends = np.cumsum(freqs, dtype=np.uint32)
+        which, of = kernels.spread(ends[at], freqs[at], numbers)
         keys.append(of + np.concatenate(spots)[which])
         sets.append({(int(d), int(p)) for d, posting in zip(numbers, at, strict=True) for p in spots[posting]})
         assert keys[-1].tolist() == [d * kernels.STEP + p for d, p in sorted(sets[-1])]
-        assert [each.tolist() for each in kernels.spread(freqs, at[:0], numbers[:0])] == [[], []]
+        assert [each.tolist() for each in kernels.spread(ends[:0], freqs[:0], numbers[:0])] == [[], []]
     for slop in (1, 2, 7):
         found = [
             d * kernels.STEP + p

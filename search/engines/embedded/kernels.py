@@ -30,8 +30,6 @@ STEP = loops.STEP
 #: A list so many times longer than the other is searched by halving (13 ns for each of the shorter); below, a slot per
 #: document is cheaper (1.2 ns for each of the longer).
 MUCH_LONGER = 12
-#: One of so many postings wanted: their frequencies are summed from one to the next, not over all of the word.
-FEW = 20
 
 
 def shared(docs: Array, others: Array, size: int) -> tuple[Ints, Ints]:
@@ -80,23 +78,13 @@ def times(docs: Array, freqs: Array | None, wanted: Ints, result: Floats) -> Int
     return at
 
 
-def spread(freqs: Array, at: Ints, numbers: Ints) -> tuple[Ints, Ints]:
-    """Which of a word's places are those in the documents of its postings `at`; beside each the document's entry in
-    `numbers`, times STEP. `freqs` are those of all its postings.
+def spread(ends: Array, freqs: Array, numbers: Ints) -> tuple[Ints, Ints]:
+    """Which of a word's places are those in some of the documents that hold it, each `freqs` times, its places ending
+    at `ends`; beside each the document's entry in `numbers`, times STEP.
     """
-    if not len(at):
-        return at, numbers
-    times = freqs.take(at).astype(np.int64)
-    if len(at) * FEW < len(freqs):
-        sums = np.add.reduceat(freqs, at, dtype=np.int64)
-        starts = sums.cumsum()
-        starts -= sums
-        starts += freqs[: at[0]].sum(dtype=np.int64)
-    else:
-        starts = np.cumsum(freqs, dtype=np.int64).take(at) - times
-    ends = times.cumsum()
-    starts -= ends
-    starts += times
+    times = freqs.astype(np.int64)
+    starts = ends.astype(np.int64)
+    starts -= times.cumsum()
     which = starts.repeat(times)
     which += np.arange(len(which))
     return which, (numbers * STEP).repeat(times)
@@ -221,7 +209,7 @@ def _compile() -> dict[str, Callable[..., Any]]:
     near = jitted(loops.shared_near, *((a, b, nb.int64) for a in lists for b in lists))
     far = jitted(loops.shared_far, *((a, b) for a in lists for b in lists))
     looked_up = jitted(loops.times, *((a, f, wide, double) for a in lists for f in freqs))
-    spreading = jitted(loops.spread, *((f, wide, wide) for f in freqs))
+    spreading = jitted(loops.spread, *((freqs[2], f, wide) for f in freqs))
     behind = jitted(loops.beside, (wide, wide, nb.int64))
     counted = jitted(loops.count_beside, (wide, wide, double))
     impacts = jitted(loops.scored, *((wide, f, array(nb.float32), nb.float32, nb.float32) for f in freqs))
@@ -248,8 +236,8 @@ def _compile() -> dict[str, Callable[..., Any]]:
             return PLAIN["times"](docs, freqs, wanted, result)
         return looked_up(docs, once if freqs is None else freqs, wanted, result)
 
-    def spread(freqs: Array, at: Ints, numbers: Ints) -> Any:
-        return spreading(freqs, at, numbers) if fitting(freqs) else PLAIN["spread"](freqs, at, numbers)
+    def spread(ends: Array, freqs: Array, numbers: Ints) -> Any:
+        return spreading(ends, freqs, numbers) if fitting(freqs) else PLAIN["spread"](ends, freqs, numbers)
 
     def scored(docs: Ints, freqs: Array | None, inverse: Singles, most: float, k1: float) -> Any:
         if not fitting(freqs):

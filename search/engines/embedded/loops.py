@@ -79,17 +79,15 @@ def times(docs: Array, freqs: Array, wanted: Ints, result: Floats) -> Ints:
     return places
 
 
-def spread(freqs: Array, at: Ints, numbers: Ints) -> tuple[Ints, Ints]:
+def spread(ends: Array, freqs: Array, numbers: Ints) -> tuple[Ints, Ints]:
     size = 0
-    for number in range(len(at)):
-        size += freqs[at[number]]
+    for number in range(len(freqs)):
+        size += freqs[number]
     which, of = np.empty(size, np.int64), np.empty(size, np.int64)
-    start = done = filled = 0
-    for number in range(len(at)):
-        for before in range(done, at[number]):
-            start += freqs[before]
-        done = at[number]
-        for place in range(start, start + freqs[done]):
+    filled = 0
+    for number in range(len(freqs)):
+        start = np.int64(ends[number]) - np.int64(freqs[number])
+        for place in range(start, np.int64(ends[number])):
             which[filled] = place
             of[filled] = numbers[number] * STEP
             filled += 1
