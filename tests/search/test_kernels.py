@@ -84,11 +84,12 @@ def test_impacts_saturate(kind: type | None) -> None:
     docs, inverse = some(chance, 200, np.int64), chance.random(SIZE).astype(np.float32) + np.float32(0.4)
     freqs = None if kind is None else chance.integers(1, 9, 200).astype(kind)
     shares = (1 if freqs is None else freqs.astype(float)) * inverse.astype(float)[docs]
-    expected = 3.5 * shares / (shares + 1.5)
-    assert kernels.scored(docs, freqs, inverse, 3.5, 1.5) == pytest.approx(expected, rel=1e-6)
+    expected = shares / (shares + 1.5)
+    parts = kernels.scored(docs, freqs, inverse, 1.5)
+    assert parts == pytest.approx(expected, rel=1e-6)
     scores = np.ones(SIZE, np.float32)
-    kernels.add_impacts(scores, docs, freqs, inverse, 3.5, 1.5)
-    assert scores[docs] == pytest.approx(expected + 1, rel=1e-6)
+    kernels.add(scores, docs, parts, 3.5)
+    assert scores[docs] == pytest.approx(3.5 * expected + 1, rel=1e-6)
     assert (np.delete(scores, docs) == 1).all()
 
 

@@ -17,7 +17,7 @@ import numpy.typing as npt
 from search.engines.embedded import loops
 
 __all__ = [
-    "PLAIN", "STEP", "Singles", "add_impacts", "beside", "bm25f", "count", "count_beside", "count_of", "impacts",
+    "PLAIN", "STEP", "Singles", "add", "beside", "bm25f", "count", "count_beside", "count_of", "impacts",
     "load", "member", "saturate", "scored", "shared", "spread", "times", "use",
 ]  # fmt: skip
 
@@ -119,22 +119,19 @@ def impacts(docs: Ints, freqs: Array | None, inverse: Singles) -> Singles:
     return shares
 
 
-def scored(docs: Ints, freqs: Array | None, inverse: Singles, most: float, k1: float) -> Singles:
-    """The impacts, saturated."""
-    return saturate(impacts(docs, freqs, inverse), most, k1)
+def scored(docs: Ints, freqs: Array | None, inverse: Singles, k1: float) -> Singles:
+    """The impacts, saturated: below 1."""
+    return saturate(impacts(docs, freqs, inverse), k1)
 
 
-def saturate(shares: Singles, most: float, k1: float) -> Singles:
-    """A word's part of the score: 0 for none of it, never `most`."""
-    return shares / (shares + np.float32(k1)) * np.float32(most)
+def saturate(shares: Singles, k1: float) -> Singles:
+    """A word's part of the score: 0 for none of it, below 1."""
+    return shares / (shares + np.float32(k1))
 
 
-def add_impacts(scores: Singles, docs: Ints, freqs: Array | None, inverse: Singles, most: float, k1: float) -> None:
-    """Adds to the score of each document that holds a word its impact, saturated: never `most`."""
-    found = impacts(docs, freqs, inverse)
-    found /= found + np.float32(k1)
-    found *= np.float32(most)
-    np.add.at(scores, docs, found)
+def add(scores: Singles, docs: Ints, parts: Singles, weight: float) -> None:
+    """Adds to the score of each of the documents its part, times a weight."""
+    np.add.at(scores, docs, parts * np.float32(weight))
 
 
 def count(numbers: Array, values: int) -> Ints:
@@ -187,7 +184,7 @@ def use(versions: dict[str, Callable[..., Any]]) -> None:
 
 #: The loops of which there is a compiled version.
 PLAIN: dict[str, Callable[..., Any]] = {
-    each.__name__: each for each in (shared, times, spread, beside, count_beside, scored, add_impacts, bm25f, count_of)
+    each.__name__: each for each in (shared, times, spread, beside, count_beside, scored, add, bm25f, count_of)
 }
 _LOADING = threading.Lock()
 _compiled: dict[str, Callable[..., Any]] = {}
@@ -212,8 +209,8 @@ def _compile() -> dict[str, Callable[..., Any]]:
     spreading = jitted(loops.spread, *((freqs[2], f, wide) for f in freqs))
     behind = jitted(loops.beside, (wide, wide, nb.int64))
     counted = jitted(loops.count_beside, (wide, wide, double))
-    impacts = jitted(loops.scored, *((wide, f, array(nb.float32), nb.float32, nb.float32) for f in freqs))
-    added = jitted(loops.add_impacts, *((single, wide, f, array(nb.float32), nb.float32, nb.float32) for f in freqs))
+    impacts = jitted(loops.scored, *((wide, f, array(nb.float32), nb.float32) for f in freqs))
+    added = jitted(loops.add, (single, wide, array(nb.float32), nb.float32))
     numbered = [array(kind) for kind in (nb.uint8, nb.uint16, nb.uint32, nb.int32)]
     rows, row = nb.types.Array(nb.float64, 2, "C", readonly=True), array(nb.float64)
     summed = jitted(loops.bm25f, (row, rows, rows, row, row, nb.float64, nb.float64))
@@ -239,22 +236,17 @@ def _compile() -> dict[str, Callable[..., Any]]:
     def spread(ends: Array, freqs: Array, numbers: Ints) -> Any:
         return spreading(ends, freqs, numbers) if fitting(freqs) else PLAIN["spread"](ends, freqs, numbers)
 
-    def scored(docs: Ints, freqs: Array | None, inverse: Singles, most: float, k1: float) -> Any:
+    def scored(docs: Ints, freqs: Array | None, inverse: Singles, k1: float) -> Any:
         if not fitting(freqs):
-            return PLAIN["scored"](docs, freqs, inverse, most, k1)
-        return impacts(docs, once if freqs is None else freqs, inverse, most, k1)
-
-    def add_impacts(scores: Singles, docs: Ints, freqs: Array | None, inverse: Singles, most: float, k1: float) -> Any:
-        if not fitting(freqs):
-            return PLAIN["add_impacts"](scores, docs, freqs, inverse, most, k1)
-        return added(scores, docs, once if freqs is None else freqs, inverse, most, k1)
+            return PLAIN["scored"](docs, freqs, inverse, k1)
+        return impacts(docs, once if freqs is None else freqs, inverse, k1)
 
     def bm25f(weights: Floats, title: Floats, body: Floats, norms: list[Floats], boost: float, k1: float) -> Any:
         return summed(weights, title, body, norms[0], norms[1], boost, k1)
 
     return {
         "shared": shared, "times": times, "spread": spread, "beside": behind, "count_beside": counted, "scored": scored,
-        "add_impacts": add_impacts, "bm25f": bm25f, "count_of": cells,
+        "add": added, "bm25f": bm25f, "count_of": cells,
     }  # fmt: skip
 
 

@@ -23,9 +23,10 @@ Array = npt.NDArray[Any]
 NONE: Ints = np.zeros(0, dtype=np.int64)
 #: Alternatives up to which each is read by itself.
 SINGLE = 8
-#: Bytes of lists that are kept at hand: those of seven words that 250,000 documents hold.
+#: Bytes of lists that are kept at hand: those of four words that 250,000 documents hold.
 ROOM = 1 << 25
-#: Documents up to which all places of a word are read and kept, 1.1 ns each; a choice of them takes 20 us, 10 ns each.
+#: Documents up to which all places of a word are read and kept, 1.1 ns each, when they are wanted for a second time; a
+#: choice of them takes 20 us and 10 ns each.
 LONG = 50_000
 #: One of so many documents: from there on a list is met with others as a mask, .6 ns for each of theirs.
 OFTEN = 16
@@ -59,7 +60,7 @@ class Postings:
     `raw` are the documents as read, in a type that holds every document's number.
     """
 
-    __slots__ = ("_all", "_docs", "_ends", "_freqs", "_mask", "_places", "_read", "raw")
+    __slots__ = ("_all", "_asked", "_docs", "_ends", "_freqs", "_impacts", "_mask", "_places", "_read", "raw")
 
     def __init__(
         self, raw: Array, freqs: Callable[[], Array | None], places: Callable[[Ints | None], Array] = lambda _: NONE
@@ -68,7 +69,9 @@ class Postings:
         self.raw.flags.writeable = False  # others may ask for the same word
         self._freqs, self._places = freqs, places
         self._all: Array | None = None
+        self._asked = False
         self._ends: Array | None = None
+        self._impacts: kernels.Singles | None = None
         self._mask: npt.NDArray[np.bool_] | None = None
         self._docs: Ints | None = None
         self._read: tuple[Array | None] | None = None
@@ -100,6 +103,12 @@ class Postings:
         keys += self._places_at(which)
         return keys
 
+    def impacts(self, inverse: kernels.Singles, k1: float) -> kernels.Singles:
+        """What it adds to each document's score, as kernels.scored; of one snapshot, so always the same."""
+        if self._impacts is None:
+            self._impacts = kernels.scored(self.docs, self.freqs(), inverse, k1)
+        return self._impacts
+
     def mask(self, size: int) -> npt.NDArray[np.bool_]:
         """Which of `size` documents hold it."""
         if self._mask is None:
@@ -110,7 +119,8 @@ class Postings:
 
     def _places_at(self, which: Ints) -> Array:
         """Some of its places; those of all its documents are counted from 0."""
-        if self._all is None and len(self.raw) > LONG:
+        if self._all is None and (len(self.raw) > LONG or (len(which) * 20 < len(self.raw) and not self._asked)):
+            self._asked = True
             return self._places(which)
         if self._all is None:
             self._all = self._places(None)
@@ -145,9 +155,9 @@ class Kept:
 
     def _bytes(self, found: Postings) -> int:
         """At most: a document's number may be there in two types; its frequency and some two places take 1 or 2 bytes
-        each, where they end 4; what is often gets a mask.
+        each, where they end 4, what it adds to a score 4; a frequent word may have a mask.
         """
-        return OVERHEAD + 22 * len(found) + (self._size if len(found) * OFTEN >= self._size else 0)
+        return OVERHEAD + 26 * len(found) + (self._size if len(found) * OFTEN >= self._size else 0)
 
 
 class Lookup:
