@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 import Stemmer
 
-__all__ = ["LANGUAGES", "MAX_WORD", "Token", "fold", "is_unspaced", "term", "terms", "tokens", "tokens_where"]
+__all__ = ["LANGUAGES", "MAX_WORD", "Token", "fold", "is_unspaced", "plain", "term", "terms", "tokens", "tokens_where"]
 
 #: Characters of a word that count; what is longer is cut.
 MAX_WORD = 64
@@ -161,6 +161,13 @@ def fold(word: str) -> str:
             continue  # points and harakat are written by few
         kept.append(character)
     return unicodedata.normalize("NFC", "".join(kept)).translate(_LETTERS)
+
+
+def plain(text: str) -> str:
+    """The text without case and accents and with single spaces, as names are looked through."""
+    if text.isascii():
+        return " ".join(text.lower().split())
+    return " ".join(fold(word) for word in text.casefold().split())
 
 
 _stemmers = threading.local()  # a stemmer must not be shared by threads
