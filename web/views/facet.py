@@ -13,7 +13,7 @@ from web.collection import collection
 from web.context import FacetPage, Link, Problem, SearchBox
 from web.facets import TITLES, chips, choice, value_label
 from web.problems import problem
-from web.views.links import facet_href, pages, search_href
+from web.views.links import facet_href, pages, search_at
 
 __all__: list[str] = []
 
@@ -39,7 +39,8 @@ def _page(name: str, values: Values) -> FacetPage:
     counting = replace(asked, query=parse(address.text).query, widen=True)
     found = collection().engine.values(counting, name, listing)
     number, last = found.start // SHOWN + 1, max(1, -(-found.total // SHOWN))
-    missing = FacetValue("", found.missing, "" in address.values(name).wanted, "" in address.values(name).excluded)
+    turning, href = address.turning(name), search_at()
+    missing = FacetValue("", found.missing, "" in turning.now.wanted, "" in turning.now.excluded)
     return FacetPage(
         box=SearchBox(address.text, tuple((k, v) for k, v in address.pairs() if k != "q")),
         name=name,
@@ -51,13 +52,13 @@ def _page(name: str, values: Values) -> FacetPage:
             Link(label, facet_href(name, values.ordered(by_name)), by_name == values.by_name)
             for label, by_name in (("By count", False), ("A to Z", True))
         ),
-        choices=tuple(choice(address, name, value, search_href) for value in found.values),
-        missing=choice(address, name, missing, search_href) if found.missing and not values.within else None,
+        choices=tuple(choice(turning, value, href) for value in found.values),
+        missing=choice(turning, missing, href) if found.missing and not values.within else None,
         total=found.total,
         distinct=found.distinct,
         first=found.start + 1,
         previous=facet_href(name, values.on_page(number - 1)) if number > 1 else "",
         next=facet_href(name, values.on_page(number + 1)) if number < last else "",
-        search_href=search_href(address),
-        chips=tuple(chips(address, search_href)),
+        search_href=href(address.query),
+        chips=tuple(chips(address, href)),
     )
