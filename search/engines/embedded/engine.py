@@ -221,6 +221,7 @@ def _search(snapshot: Snapshot, request: Request) -> Results:
         notes=tuple(dict.fromkeys(note for note in notes if note)),
         generation=snapshot.generation,
         next=f"{snapshot.generation}@{end}" if shown and end < total + widened else "",
+        indexed=snapshot.living,
     )
 
 
