@@ -39,6 +39,9 @@ class Leaf(Protocol):
     def word(self, name: str, text: str) -> Sequence[tuple[Field, int, int]]:
         """A word of a field in each segment that has it: the field there, the word's number, the first document."""
 
+    def words_of(self, name: str, texts: tuple[str, ...]) -> Sequence[tuple[Field, int, int, int]]:
+        """Words of a field in each segment, as runs of numbers, first and last + 1, that lie side by side there."""
+
     def by_matchers(self, query: wq.Query) -> Ints:
         """What Whoosh's own matchers find."""
 
@@ -105,17 +108,16 @@ class Lookup:
         """The documents that hold one of the words, and how often all of them together."""
         if len(texts) == 1:
             return self.postings(name, texts[0])
-        wanted = tuple(sorted(set(texts)))
+        wanted = tuple(texts)
         found = self._known.get((name, wanted))
         if found is None:
-            found = self._known[name, wanted] = self._union(name, [text.encode() for text in wanted])
+            found = self._known[name, wanted] = self._union(name, wanted)
         return found
 
-    def _union(self, name: str, wanted: list[bytes]) -> Postings:
+    def _union(self, name: str, wanted: tuple[str, ...]) -> Postings:
         lists = [
             (field.docs(first, last).astype(np.int64) + base, field.freqs(first, last))
-            for field, base in self.index.parts(name)
-            for first, last in numbers(field, wanted)  # neighbours in the vocabulary lie side by side
+            for field, first, last, base in self.index.words_of(name, wanted)
         ]
         once = all(freqs is None for _, freqs in lists)
         sums = np.zeros(self.size, np.uint8 if once and len(wanted) < 256 else np.uint32)
