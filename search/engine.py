@@ -96,6 +96,9 @@ class Engine(Protocol):
     def check(self) -> list[str]:
         """What is wrong with the index, in sentences; empty where all is well."""
 
+    def prepare(self) -> None:
+        """Said by a process that will answer many queries: what makes them faster is loaded meanwhile."""
+
     def close(self) -> None: ...
 
 

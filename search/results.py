@@ -156,6 +156,7 @@ class Results:
     """A page of hits, the number of all hits, and facets over all hits.
 
     `widened` counts the hits that follow those and hold only most of the words; `total` and facets leave them out.
+    `indexed` documents were looked through, those of hidden kinds too.
     `notes` are sentences on how the engine read the query (a bound reached, say). `hidden` counts hits of
     hidden kinds that were left out. `generation` names the state of the index that answered. `next` is the engine's own
     mark of where these hits end, "" where none follow.
@@ -169,3 +170,4 @@ class Results:
     notes: tuple[str, ...] = ()
     generation: str = ""
     next: str = ""
+    indexed: int = 0
