@@ -132,7 +132,9 @@ def test_matching_sets(engine: Engine, text: str, found: str) -> None:
     ("text", "found"),
     [
         ("e-mail", "ab"),  # written apart or together
-        ("email", "b"),
+        ("email", "ab"),
+        ("obrien", "ab"),
+        ("wasnt", "a"),
         ("o'brien", "ab"),
         ("keeper", "ab"),
         ("keeper's", "ab"),
