@@ -118,6 +118,7 @@ def serve(
         what = f"{app.extensions['collection'].size():,} pages from {data}"
     except SearchError as error:
         what = f"no pages yet ({error})"
+    app.extensions["collection"].engine.prepare()
     click.echo(f"Pagesift is serving {what} on {_address(server)} — Ctrl-C stops it")
     sys.stdout.flush()
     server.run()

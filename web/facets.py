@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from search.parser import days
 from search.results import Facet, FacetValue
-from web.address import Address
+from web.address import Address, Turning
 from web.context import MONTHS, Bar, Chip, Choice, Day, FacetList, Histogram, Timeline
 from web.languages import language_name
 
@@ -29,7 +29,8 @@ FEWEST_YEARS = 8  # fewer are blocks, not bars
 #: The picture's units: a bar with its gap, and the height of the highest.
 STEP, HIGHEST = 10, 40
 
-Href = Callable[[Address], str]
+#: The address of a search with this query string.
+Href = Callable[[str], str]
 
 
 def value_label(facet: str, value: str) -> str:
@@ -49,16 +50,16 @@ def chips(address: Address, href: Href) -> Iterator[Chip]:
     asked = address.request
     for each in asked.filters:
         for value in (*each.wanted, *each.excluded):
-            label, without = value_label(each.facet, value), href(address.without(each.facet, value))
+            label, without = value_label(each.facet, value), href(address.without(each.facet, value).query)
             yield Chip(TITLES[each.facet], label, without, excluded=value in each.excluded)
     if since := Day.of(asked.since):
-        yield Chip("From", since.text, href(address.between(None, asked.until)))
+        yield Chip("From", since.text, href(address.between(None, asked.until).query))
     if until := Day.of(asked.until):
-        yield Chip("To", until.text, href(address.between(asked.since, None)))
+        yield Chip("To", until.text, href(address.between(asked.since, None).query))
     if asked.match == "any":
-        yield Chip("Match", "any of the words", href(address.matching("all")))
+        yield Chip("Match", "any of the words", href(address.matching("all").query))
     if asked.hidden:
-        yield Chip("Shown too", "error pages and the like", href(address.showing_hidden(False)))
+        yield Chip("Shown too", "error pages and the like", href(address.showing_hidden(False).query))
 
 
 #: How a filter is read back: what stands before its values.
@@ -93,7 +94,8 @@ def facet_lists(
         values = sorted(facet.values, key=lambda v: not (v.selected or v.excluded))
         chosen = sum(v.selected or v.excluded for v in values)
         listed = values[: max(LISTED, chosen)]
-        choices = [choice(address, facet.name, value, href) for value in listed]
+        turning = address.turning(facet.name)
+        choices = [choice(turning, value, href) for value in listed]
         shown = max(SHOWN, chosen)
         unlisted = max(0, facet.distinct - sum(value.count > 0 for value in listed))
         yield FacetList(
@@ -106,14 +108,14 @@ def facet_lists(
         )
 
 
-def choice(address: Address, facet: str, value: FacetValue, href: Href) -> Choice:
+def choice(turning: Turning, value: FacetValue, href: Href) -> Choice:
+    """The links of one value, of the facet that `turning` changes."""
     chosen = value.selected or value.excluded
-    change = address.without(facet, value.value) if chosen else address.wanting(facet, value.value)
     return Choice(
-        value_label(facet, value.value),
+        value_label(turning.now.facet, value.value),
         value.count,
-        href(change),
-        href(address.excluding(facet, value.value)),
+        href(turning.without(value.value) if chosen else turning.wanting(value.value)),
+        href(turning.excluding(value.value)),
         value.selected,
         value.excluded,
     )
@@ -129,7 +131,8 @@ def histogram(address: Address, facet: Facet, href: Href) -> Histogram:
     for month, count in counts.items():
         by_year[month[:4]] = by_year.get(month[:4], 0) + count
     found = sorted(year for year, count in by_year.items() if count)
-    wanted = address.values("published").wanted
+    turning = address.between(None, None).turning("published")
+    wanted = turning.now.wanted
     years = _years(found)
     asked = address.request
     ends = [f"{day:%Y}".zfill(4) for day in (asked.since, asked.until) if day]
@@ -145,7 +148,7 @@ def histogram(address: Address, facet: Facet, href: Href) -> Histogram:
         year=year,
         month=value_label("published", asked.month) if facet.days else "",
         earlier=_earlier(address, years, by_year, href),
-        undated=choice(address.between(None, None), "published", FacetValue("", facet.missing, "" in wanted), href)
+        undated=choice(turning, FacetValue("", facet.missing, "" in wanted), href)
         if facet.missing or "" in wanted
         else None,
         since=asked.since.isoformat() if asked.since else "",
@@ -194,28 +197,29 @@ def _bars(
 ) -> tuple[Bar, ...]:
     """`chosen` are the units of the picture that the chosen range of days covers."""
     highest = max((counts.get(span, 0) for span in spans), default=0)
-    wanted = address.values("published").wanted
+    asked = address.request
+    ranged = asked.since is not None or asked.until is not None
+    turning = address.between(None, None).turning("published")  # a bar takes the place of a range
     return tuple(
         Bar(
             value_label("published", span),
             counts.get(span, 0),
-            href(_zoomed(address, span)),
+            href(_zoomed(turning, span, ranged)),
             number * STEP,
             -(-counts.get(span, 0) * HIGHEST // highest) if highest else 0,
-            any(value.startswith(span) for value in wanted)
+            any(value.startswith(span) for value in turning.now.wanted)
             or (span in counts and max(chosen.start, number * STEP) < min(chosen.stop, number * STEP + STEP)),
         )
         for number, span in enumerate(spans)
     )
 
 
-def _zoomed(address: Address, span: str) -> Address:
-    """This span alone, in place of a range; where it is chosen already, the one around it."""
-    asked = address.request
-    if address.values("published").wanted != (span,) or asked.since or asked.until:
-        return address.between(None, None).only("published", span)
+def _zoomed(turning: Turning, span: str, ranged: bool) -> str:
+    """This span alone; where it is chosen already, and no range of days, the one around it."""
+    if turning.now.wanted != (span,) or ranged:
+        return turning.only(span)
     around = {4: (), 7: (span[:4],), 10: (span[:7],)}[len(span)]
-    return address.only("published", *around)
+    return turning.only(*around)
 
 
 def _earlier(address: Address, years: list[str], by_year: dict[str, int], href: Href) -> Choice | None:
@@ -223,4 +227,4 @@ def _earlier(address: Address, years: list[str], by_year: dict[str, int], href: 
     if not count:
         return None
     until = dt.date(int(years[0]) - 1, 12, 31)
-    return Choice(f"before {years[0]}", count, href(address.only("published").between(None, until)), "")
+    return Choice(f"before {years[0]}", count, href(address.only("published").between(None, until).query), "")

@@ -18,6 +18,8 @@ from search.errors import BadDocument, NoIndex, StaleCursor
 from search.parser import parse
 from search.results import SORTS, Filter, Results
 
+pytestmark = pytest.mark.usefixtures("loops")
+
 #: Addresses of the engines; `{}` is a folder of the test's own.
 ENGINES = ["whoosh:{}/index"]
 
@@ -405,6 +407,14 @@ def test_hidden_kinds_are_left_out_until_asked_for(engine: Engine) -> None:
     assert titles(engine, "x", hidden=True) == {"a", "b", "c"}
     assert titles(engine, "x", filters=(Filter("kind", ("error",)),)) == {"b"}
     assert titles(engine, "x kind:captcha") == {"c"}
+
+
+def test_an_answer_says_how_many_documents_were_looked_through(engine: Engine) -> None:
+    fill(engine, document("a", "x"), document("b", "y"), document("c", "z", kind="error"))
+    assert find(engine, "x").indexed == find(engine, "nowhere", facets=()).indexed == 3
+    with engine.writer() as writer:
+        writer.delete(document("b", "y").url)
+    assert find(engine, "x").indexed == 2
 
 
 def test_a_batch_replaces_and_deletes(engine: Engine) -> None:

@@ -8,13 +8,9 @@ from web.context import Bar, Histogram
 from web.facets import LISTED, MOST_YEARS, facet_lists, histogram, value_label
 
 
-def href(address: Address) -> str:
-    return address.query
-
-
 def drawn(query: str, counts: dict[str, int], missing: int = 0) -> Histogram:
     values = tuple(FacetValue(month, count) for month, count in counts.items())
-    return histogram(read(query)[0], Facet("published", values, missing=missing), href)
+    return histogram(read(query)[0], Facet("published", values, missing=missing), str)
 
 
 def spans(bars: tuple[Bar, ...]) -> list[tuple[str, int]]:
@@ -138,7 +134,7 @@ def test_nothing_found_draws_nothing() -> None:
 def test_days_are_drawn_where_one_month_is_asked_for(query: str, span: str, leads: str) -> None:
     asked = read(f"q=lamp&{query}")[0]
     days = (FacetValue("2018-02-22", 3), FacetValue("2018-02-23", 1))
-    found = histogram(asked, Facet("published", (FacetValue("2018-02", 4),), days=days), href)
+    found = histogram(asked, Facet("published", (FacetValue("2018-02", 4),), days=days), str)
     assert (found.month, len(found.days.bars)) == ("February 2018", 28)
     assert [(bar.label, bar.count) for bar in found.days.bars if bar.count] == [
         ("22 February 2018", 3), ("23 February 2018", 1),
@@ -160,7 +156,7 @@ def test_one_month_is_asked_for_by_filter_or_range(query: str, month: str) -> No
 
 def test_chosen_values_come_first_and_are_all_shown() -> None:
     values = tuple(FacetValue(f"tag{n}", 20 - n, selected=n > 8) for n in range(20))
-    (tags,) = facet_lists(Address(), (Facet("tag", values, distinct=33),), href, str.upper)
+    (tags,) = facet_lists(Address(), (Facet("tag", values, distinct=33),), str, str.upper)
     assert [choice.label for choice in tags.choices] == [f"tag{n}" for n in range(9, 20)]
     assert [choice.label for choice in tags.more] == [f"tag{n}" for n in range(LISTED - 11)]
     assert tags.unlisted == 33 - LISTED
@@ -168,4 +164,4 @@ def test_chosen_values_come_first_and_are_all_shown() -> None:
 
 
 def test_a_facet_without_values_is_not_shown() -> None:
-    assert list(facet_lists(Address(), (Facet("tag", ()), Facet("published", (FacetValue("2018-02", 1),))), href, str.upper)) == []
+    assert list(facet_lists(Address(), (Facet("tag", ()), Facet("published", (FacetValue("2018-02", 1),))), str, str.upper)) == []
