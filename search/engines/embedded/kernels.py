@@ -81,7 +81,7 @@ def times(docs: Array, freqs: Array | None, wanted: Ints, result: Floats) -> Int
 
 
 def spread(freqs: Array, at: Ints, numbers: Ints) -> tuple[Ints, Ints]:
-    """Which of a word's places are those in the documents of its postings `at`, and beside each the document's entry in
+    """Which of a word's places are those in the documents of its postings `at`; beside each the document's entry in
     `numbers`, times STEP. `freqs` are those of all its postings.
     """
     if not len(at):
