@@ -19,6 +19,9 @@ __all__ = ["LANGUAGES", "MAX_WORD", "Token", "fold", "is_unspaced", "term", "ter
 #: Characters of a word that count; what is longer is cut.
 MAX_WORD = 64
 
+#: Shorter words stand within too many others to be looked for as strings.
+SELDOM = 3
+
 #: Letters that stand for a word of a language that is not known or has no stemmer; fewer take more words for one.
 #: Questions to paragraphs, nDCG@10, by whole words, 5, 6, 7, 8 letters, the right stemmer:
 #: Russian .877 .956 .948 .935 .927 .953, German .926 .951 .952 .954 .955 .949, Spanish .952 .962 .966 .964 .959 .968,
@@ -59,7 +62,10 @@ def _ranges(characters: Iterable[str]) -> str:
 _MARKS = _ranges(
     c for c in map(chr, (*range(0x300, 0x10000), *range(0x10A00, 0x12000))) if unicodedata.category(c)[0] == "M"
 )
-_WORD = re.compile(rf"(?:[^\W_]|[{_MARKS}])+")
+# That no mark lies below U+0300 is asked first, as it is soon answered: three times as fast.
+_MARKED = rf"(?![\x00-\u02ff])[{_MARKS}]+"
+_WORD = re.compile(rf"[^\W_]+(?:{_MARKED}[^\W_]*)*|{_MARKED}(?:[^\W_]+|{_MARKED})*")
+_PLAIN = re.compile("[0-9A-Za-z]+")  # the same in ASCII
 #: Thai, Lao, Myanmar, Khmer, kana, Han, Hangul: written without spaces (or, Hangul, with long compounds).
 _UNSPACED = (
     "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff"
@@ -75,11 +81,12 @@ def is_unspaced(word: str) -> bool:
 
 def tokens(text: str) -> Iterator[Token]:
     """The tokens of the text in order."""
+    if text.isascii():
+        for word in _PLAIN.finditer(text):
+            yield Token(word[0][:MAX_WORD].lower(), word.start(), word.end())
+        return
     for word in _WORD.finditer(text):
         start, end = word.span()
-        if text.isascii():
-            yield Token(word[0][:MAX_WORD].lower(), start, end)
-            continue
         for run in _RUN.finditer(text, start, end):
             if run.start() > start:
                 yield _token(text, start, run.start())
@@ -90,18 +97,32 @@ def tokens(text: str) -> Iterator[Token]:
 
 
 def tokens_where(wanted: Callable[[str], bool], text: str) -> Iterator[Token]:
-    """The tokens of the text whose word is wanted. A word is asked about once, wherever it stands: four times as fast
-    as looking at all tokens."""
-    known: dict[str, bool] = {}
-    for found in _WORD.finditer(text):
-        word = found[0]
-        if word not in known:
-            same = (word[:MAX_WORD].lower(),) if word.isascii() else (token.text for token in tokens(word))
-            known[word] = any(map(wanted, same))
-        if known[word]:
-            for token in tokens(word):
-                if wanted(token.text):
-                    yield Token(token.text, found.start() + token.start, found.start() + token.end)
+    """The tokens of the text whose word is wanted, in order. A word is asked about once, wherever it stands: twenty
+    times as fast as looking at all tokens."""
+    if text.isascii():
+        found = {word for word in set(_PLAIN.findall(text)) if wanted(word[:MAX_WORD].lower())}
+    else:
+        found = {word for word in set(_WORD.findall(text)) if any(wanted(token.text) for token in tokens(word))}
+    for word, start in _occurrences(found, text):
+        for token in tokens(word):
+            if wanted(token.text):
+                yield Token(token.text, start + token.start, start + token.end)
+
+
+def _occurrences(words: set[str], text: str) -> Iterable[tuple[str, int]]:
+    """Where the words, all of which are runs of letters in the text, stand as whole runs; in order."""
+    whole = _PLAIN if text.isascii() else _WORD
+    if any(len(word) < SELDOM for word in words):
+        return ((found[0], found.start()) for found in whole.finditer(text) if found[0] in words)
+    places = []
+    for word in words:
+        at = text.find(word)
+        while at >= 0:
+            end = at + len(word)
+            if not (at and whole.match(text, at - 1)) and not whole.match(text, end):
+                places.append((at, word))
+            at = text.find(word, end)
+    return ((word, at) for at, word in sorted(places))
 
 
 def _pairs(text: str, start: int, end: int) -> Iterator[Token]:

@@ -194,7 +194,7 @@ class Dictionary:
         numbers = self._near.sharing(word, edits)
         differ = np.bitwise_count(self._near.letters[numbers] ^ np.uint64(letters(word)))
         numbers, differ = numbers[differ <= 2 * edits], differ[differ <= 2 * edits]
-        counts = self._starts[numbers + 1] - self._starts[numbers]
+        counts = (self._starts[numbers + 1] - self._starts[numbers]).astype(np.int64)
         weights = np.log(np.maximum(counts, 1)) - np.where(differ > 2, CHEAPEST + SECOND, 0)
         best = most(weights, limit)
         return [
@@ -207,7 +207,7 @@ class Dictionary:
     def beginning(self, start: bytes, limit: int) -> list[bytes]:
         """The most frequent words that begin so; of equally frequent ones the first."""
         first, last = self.words.beginning(start)
-        counts = np.diff(self._starts[first : last + 1])
+        counts = np.diff(self._starts[first : last + 1]).astype(np.int64)
         return [self.words[first + number] for number in most(counts, limit)]
 
 

@@ -8,7 +8,8 @@ from search.query import Everything, Query
 
 __all__ = ["MAX_SIZE", "SORTS", "Facet", "FacetValue", "Filter", "Hit", "Request", "Results", "ScorePart"]
 
-SORTS = ("relevance", "newest", "oldest")
+#: `fresh` is by relevance with recent pages gently preferred.
+SORTS = ("relevance", "fresh", "newest", "oldest")
 MAX_SIZE = 100
 
 
@@ -67,7 +68,8 @@ class ScorePart:
     """What a word of the query, or two that stand side by side, adds to a score.
 
     `documents` of the index hold it (None where that is not counted), `rarity` is what comes of that; `title` and
-    `body` say how often this document holds it.
+    `body` say how often this document holds it. In the order `fresh` a part with none of these is what the date adds,
+    which is its text.
     """
 
     text: str
@@ -83,6 +85,7 @@ class Hit:
     """One found document with its score and the analysed terms of the query, for its snippet.
 
     `explain` are the parts of the score, largest first; they add up to it. `widened` hits hold only most of the words.
+    `place` is where in a body longer than search.snippet.REACH the words stand closest together, as a part of it.
     """
 
     document: Document
@@ -90,6 +93,7 @@ class Hit:
     terms: frozenset[str] = frozenset()
     explain: tuple[ScorePart, ...] = ()
     widened: bool = False
+    place: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,14 @@ RANKS = 1_000
 #: Shares of all pages up to which a word is called rare, and from which common.
 RARE, COMMON = 0.01, 0.25
 
+#: Of search.results.SORTS, as they are told after the place.
+_ORDERS = {
+    "relevance": "",
+    "fresh": ", recent pages preferred",
+    "newest": ", newest first",
+    "oldest": ", oldest first",
+}
+
 
 def reasons(hit: Hit, size: int) -> Iterator[str]:
     """Why the hit stands where it does, weightiest part of its score first; `size` pages are in the index."""
@@ -36,6 +44,8 @@ def reasons(hit: Hit, size: int) -> Iterator[str]:
 def _told(part: ScorePart, size: int) -> str:
     places = [f"{_times(count)} in the {name}" for count, name in ((part.title, "title"), (part.body, "text")) if count]
     where = " and ".join(places)
+    if part.documents is None and not places:
+        return f"published {part.text}, and recent pages are preferred"
     if part.documents is None:
         return f"“{part.text}” side by side {where}"
     share = part.documents / max(size, 1)
@@ -63,7 +73,7 @@ def why(engine: Engine, ledger: Ledger | None, url: str, text: str, request: Req
     if hit is None:
         first = f"it is not among the first {min(RANKS, total):,} of {total:,} hits"
         return said or [first if total else "the search finds nothing"]
-    order = {"relevance": "", "newest": ", newest first", "oldest": ", oldest first"}[request.sort]
+    order = _ORDERS[request.sort]
     lacking = said if hit.widened else []
     return [f"it is hit {place:,} of {total:,}{order}", *reasons(hit, results.indexed), *lacking]
 

@@ -30,6 +30,7 @@ ROOMS = {
     "warcio": ("indexer/sources/warc.py",),
     "webencodings": ("indexer/decode.py",),
     "whoosh": ("search/engines/embedded/",),
+    "zstandard": ("search/engines/embedded/stored.py",),
 }
 SQLITE = {"sqlite3": ("search/ledger.py",)}
 

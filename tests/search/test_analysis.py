@@ -1,12 +1,14 @@
 """Words in many scripts, their offsets, and their terms."""
 
+import re
 import time
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from search.analysis import MAX_WORD, fold, term, terms, tokens
+from search import analysis
+from search.analysis import MAX_WORD, fold, term, terms, tokens, tokens_where
 
 
 def words(text: str) -> list[str]:
@@ -29,6 +31,19 @@ def words(text: str) -> list[str]:
 )
 def test_tokens(text: str, expected: list[str]) -> None:
     assert words(text) == expected
+
+
+@given(st.text("ab1A_ -\u0301\u0915\u093e\u05b0é東京のŁ\u0308", max_size=40) | st.text(max_size=40))
+def test_a_word_is_a_run_of_letters_digits_and_marks(text: str) -> None:
+    plain = re.compile(rf"(?:[^\W_]|[{analysis._MARKS}])+")
+    assert analysis._WORD.findall(text) == plain.findall(text)
+
+
+@given(st.lists(st.sampled_from(["lamp", "Lamp", "a", "lamps", "_", "東京都", "x東京", "é", "le", " ", "-", "\u0301"])))
+def test_wanted_tokens_are_those_among_all(pieces: list[str]) -> None:
+    text = "".join(pieces)
+    for wanted in ({"lamp"}, {"lamps", "lamp", "lamplamp"}, {"a", "le", "é"}, {"東京", "京都", "x"}):
+        assert list(tokens_where(wanted.__contains__, text)) == [t for t in tokens(text) if t.text in wanted]
 
 
 def test_words_of_any_length_are_cut() -> None:

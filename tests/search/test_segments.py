@@ -111,7 +111,7 @@ def test_the_lexicon_cuts_text_as_the_analysis_does(text: str) -> None:
     lexicon = Lexicon()
     batch = Batch(lexicon)
     batch.add(Document(url="u", title="", body=text))
-    numbers, counts = batch._texts["body"].tokens(1, lexicon.several)
+    numbers, counts = batch._texts["body"].tokens(lexicon.several)
     assert [lexicon.words[number] for number in numbers] == [token.text for token in tokens(text)]
     assert counts.tolist() == [len(numbers)]
 

@@ -15,7 +15,8 @@ from search.engines.embedded.codec import ColumnarCodec
 from search.engines.embedded.facets import by_month, ordinals
 from search.engines.embedded.schema import SCHEMA
 from search.engines.embedded.scoring import best
-from search.engines.embedded.segment import SegmentArrays, SegmentFile
+from search.engines.embedded.segment import ByteValues, SegmentArrays, SegmentFile
+from search.engines.embedded.stored import packed
 from tests.bench.adapters import counted
 
 WORDS = ["alpha", "beta", "gamma", "delta", "echo", "the"]
@@ -164,7 +165,8 @@ def test_facets_count_as_one_does_by_hand(several: bool, tmp_path: Path) -> None
     for number, size in enumerate((70, 0, 50)):
         most = 3 if several and number == 0 else 1
         column = [b"\x1f".join(chance.sample(values, chance.randrange(most + 1))) for _ in range(size)]
-        SegmentArrays(size, columns={"f": column}, stored=[b""] * size).write(tmp_path / str(number))
+        made = SegmentArrays(size, columns={"f": ByteValues.of(column)}, stored=list(packed([b""] * size)))
+        made.write(tmp_path / str(number))
         parts.append((column, SegmentFile(tmp_path / str(number)).column("f"), size))
     facet = ordinals([(column, size) for _, column, size in parts])
     held = [set(value.decode().split("\x1f")) - {""} for column, _, _ in parts for value in column]

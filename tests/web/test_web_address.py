@@ -61,7 +61,7 @@ def test_dates_the_wrong_way_round_are_exchanged_and_said() -> None:
         ("size=0", "", "size: “0” is no number"),
         ("size=1000", "size=100", "is too high"),
         ("size=1٣", "", "is no number"),
-        ("sort=random", "", "sort: “random” is none of relevance, newest, oldest; newest is used"),
+        ("sort=random", "", "sort: “random” is none of relevance, fresh, newest, oldest; newest is used"),
         ("match=some", "", "is none of all, any"),
         ("hidden=yes", "", "is none of 0, 1"),
         ("from=yesterday", "", "from: “yesterday” is no date"),

@@ -271,7 +271,7 @@ def test_a_century_and_more_is_drawn_by_the_years_that_were_found(tmp_path: Path
 
 def test_sorting_is_a_link_and_the_present_order_is_told(look: Look) -> None:
     page = look("/search?q=lamp")
-    assert [words(a) for a in page.select(".order a")] == ["Relevance", "Newest", "Oldest"]
+    assert [words(a) for a in page.select(".order a")] == ["Relevance", "Fresh", "Newest", "Oldest"]
     assert words(page.select_one(".order [aria-current]")) == "Relevance"
     newest = follow(look, link(page, "Newest"))
     assert titles(newest)[0] == "Which oil for an old lamp?"

@@ -149,6 +149,7 @@ def test_a_value_that_is_hostile_can_still_be_chosen(client: FlaskClient) -> Non
         ("/search.csv?q=lamp", 200),
         ("/search.json?q=lamp", 200),
         ("/opensearch.xml", 200),
+        ("/favicon.ico", 200),
         ("/metrics", 200),
         ("/api/suggest?q=la", 200),
         ("/api/search?cursor=x", 400),

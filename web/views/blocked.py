@@ -60,10 +60,18 @@ def stretches(survey: Survey) -> dict[str, Stretch]:
 
 
 def told(stretch: Stretch) -> str:
-    """`12 of 13 captures of 3 May 2024, 14:02 UTC to 3 May 2024, 14:20 UTC have no content, 3 of the 200 others`."""
-    first, last = (Day.of(dt.datetime.fromisoformat(minute + "+00:00")) for minute in (stretch.first, stretch.last))
-    times = " to ".join(dict.fromkeys(day.text for day in (first, last) if day))
+    """`12 of 13 captures of 3 May 2024, 14:02 to 14:20 UTC have no content, 3 of the 200 others`."""
     return (
-        f"{stretch.empty:,} of {stretch.captures:,} captures of {times} have no content, "
+        f"{stretch.empty:,} of {stretch.captures:,} captures of {_times(stretch)} have no content, "
         f"{stretch.others_empty:,} of the {stretch.others:,} others"
     )
+
+
+def _times(stretch: Stretch) -> str:
+    minutes = [dt.datetime.fromisoformat(f"{minute}+00:00") for minute in (stretch.first, stretch.last)]
+    began, ended = (day.text for minute in minutes if (day := Day.of(minute)))
+    if began == ended:
+        return began
+    if minutes[0].date() == minutes[1].date():
+        return f"{began.removesuffix(' UTC')} to {minutes[1]:%H:%M} UTC"
+    return f"{began} to {ended}"

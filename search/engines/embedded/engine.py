@@ -12,8 +12,9 @@ import numpy as np
 from whoosh.index import FileIndex
 
 from search.document import HIDDEN_KINDS, Document
-from search.engines.embedded import storage
+from search.engines.embedded import recency, storage
 from search.engines.embedded.narrowing import Narrowing, facet
+from search.engines.embedded.passages import densest
 from search.engines.embedded.ranking import Numbers
 from search.engines.embedded.scoring import Scores, ordered
 from search.engines.embedded.snapshot import Snapshot
@@ -24,6 +25,7 @@ from search.engines.embedded.writer import BatchWriter
 from search.errors import DamagedIndex, NoIndex, StaleCursor
 from search.matching import understood
 from search.results import MAX_SIZE, Hit, Request, Results
+from search.snippet import REACH
 
 __all__ = ["EmbeddedEngine"]
 
@@ -143,7 +145,7 @@ class _Found:
         translated = translate(reading.query, snapshot)
         named = any(f.facet == "kind" and HIDDEN_KINDS.intersection(f.wanted) for f in request.filters)
         self.show_hidden = request.hidden or named or names_hidden_kind(request.query)
-        self.snapshot, self.reading = snapshot, reading
+        self.snapshot, self.reading, self._sort = snapshot, reading, request.sort
         self.narrowing = Narrowing(snapshot, request)
         self._look = Lookup(snapshot)
         self.all = self.narrowing.kept(snapshot.hits(translated.query, self._look))
@@ -163,6 +165,21 @@ class _Found:
         wider = self.narrowing.wanted(self._shown(self.narrowing.kept(self.snapshot.hits(query, self._look))))
         return wider[~inside(wider, self.all, self.snapshot.size)]
 
+    def ordered(self, hits: Numbers, count: int) -> list[tuple[int, float]]:
+        """The first of the hits with their scores, in the order asked for."""
+        if self._sort == "fresh":
+            return recency.freshest(self.scores, hits, count)
+        return ordered(self.scores, hits, self._sort, count)
+
+    def hit(self, number: int, score: float, *, widened: bool) -> Hit:
+        document = self.snapshot.document(number)
+        long = len(document.body) > REACH
+        place = densest(self.snapshot, self._wanted.counts(), number) if long else 0.0
+        parts = self.scores.explained(number)
+        if self._sort == "fresh":
+            parts = tuple(sorted((*parts, *recency.part(self.snapshot, number, parts)), key=lambda part: -part.score))
+        return Hit(document, score, self.terms, parts, widened=widened, place=place)
+
     def hidden(self) -> int:
         """How many hits of hidden kinds were left out."""
         return 0 if self.show_hidden else len(self.narrowing.wanted(self.all[self.snapshot.hidden[self.all]]))
@@ -175,22 +192,19 @@ def _search(snapshot: Snapshot, request: Request) -> Results:
     found = _Found(snapshot, request)
     total, size = len(found.hits), max(0, min(request.size, MAX_SIZE))
     offset = _after(request.after, snapshot.generation) if request.after else (max(1, request.page) - 1) * size
-    ranked = ordered(found.scores, found.hits, request.sort, offset + size) if size else []
+    ranked = found.ordered(found.hits, offset + size) if size else []
     notes, widened = found.notes, 0
     if total < size:
         wider = found.wider()
         widened = len(wider)
         if widened:
-            ranked += ordered(found.scores, wider, request.sort, offset + size - total)
+            ranked += found.ordered(wider, offset + size - total)
             notes.append(_widened(total))
     shown = ranked[offset : offset + size]
     end = offset + len(shown)
     return Results(
         total=total,
-        hits=tuple(
-            Hit(snapshot.document(number), score, found.terms, found.scores.explained(number), widened=place >= total)
-            for place, (number, score) in enumerate(shown, offset)
-        ),
+        hits=tuple(found.hit(number, score, widened=at >= total) for at, (number, score) in enumerate(shown, offset)),
         facets={
             name: facet(snapshot, request, name, found.narrowing.wanted(found.visible, but=name))
             for name in request.facets
@@ -207,7 +221,7 @@ def _search(snapshot: Snapshot, request: Request) -> Results:
 def _every(snapshot: Snapshot, request: Request) -> list[int]:
     """The numbers of all strict hits in their order."""
     found = _Found(snapshot, request)
-    return [number for number, _ in ordered(found.scores, found.hits, request.sort, len(found.hits))]
+    return [number for number, _ in found.ordered(found.hits, len(found.hits))]
 
 
 def _after(mark: str, generation: str) -> int:

@@ -13,7 +13,8 @@ import numpy as np
 import numpy.typing as npt
 
 from search.dictionary import most
-from search.engines.embedded import vector, wordbook
+from search.engines.embedded import wordbook
+from search.engines.embedded.segment import SegmentFile
 from search.engines.embedded.translate import translate
 from search.phrases import LEAST
 from search.query import Phrase
@@ -29,7 +30,7 @@ READ = 2
 #: Of more titles that fit than this the latest ones are compared.
 LOOKED_AT = 10_000
 
-Mask = npt.NDArray[np.bool_]
+Ints = npt.NDArray[np.int64]
 
 
 class Suggestions:
@@ -37,8 +38,8 @@ class Suggestions:
 
     def __init__(self, snapshot: Snapshot) -> None:
         self._snapshot = snapshot
-        self.speller = Speller([wordbook.dictionary(file) for file in snapshot.files], self._is_living)
-        self._phrases = [wordbook.phrases(file.arrays.path) for file in snapshot.files]
+        self.speller = Speller([wordbook.dictionary(file) for file, _ in snapshot.files], self._is_living)
+        self._phrases = [wordbook.phrases(file.arrays.path) for file, _ in snapshot.files]
 
     def phrases(self, start: str, limit: int) -> list[str]:
         """The most frequent phrases that begin so (folded), and are longer."""
@@ -58,35 +59,58 @@ class Suggestions:
 
     def beside(self, word: str, others: Sequence[str]) -> list[int]:
         """How many living documents hold each of the others together with this word (all folded)."""
-        held = self._holding("words", word) & self._snapshot.alive
-        return [int(held[vector.postings(self._snapshot, "words", other).docs].sum()) for other in others]
+        counts = np.zeros(len(others), dtype=np.int64)
+        for file, start in self._snapshot.files:
+            held = _holding(file, "words", word) & self._snapshot.alive[start : start + file.size]
+            counts += [int(held[_docs(file, "words", other)].sum()) for other in others]
+        return [int(count) for count in counts]
 
     def titles(self, words: Sequence[str], start: str, limit: int) -> list[str]:
         """Titles of shown pages that hold the words (folded) and one that begins so, shortest first."""
-        snapshot = self._snapshot
-        found = np.zeros(snapshot.size, dtype=np.bool_)
-        for part, base in snapshot.parts("title_words"):
-            found[part.docs(*part.words.beginning(start.encode())).astype(np.int64) + base] = True
-        found &= snapshot.shown
-        for word in words:
-            found &= self._holding("title_words", word)
-        hits = np.flatnonzero(found)[-LOOKED_AT:]
-        best = hits[most(-snapshot.norms[0].take(hits), READ * limit)].tolist()
+        found = [self._titled(file, base, words, start) for file, base in self._snapshot.files]
+        hits, lengths = (np.concatenate([np.zeros(0, dtype=np.int64), *each]) for each in zip(*found, strict=True))
+        hits, lengths = hits[-LOOKED_AT:], lengths[-LOOKED_AT:]
         titles: dict[str, None] = {}
-        for number in best:
-            titles[" ".join(snapshot.document(number).title.split())] = None
+        for number in hits[most(-lengths, READ * limit)].tolist():
+            titles[" ".join(self._snapshot.document(number).title.split())] = None
             if len(titles) == limit:
                 break
         return list(titles)
 
-    def _holding(self, field: str, word: str) -> Mask:
-        held = np.zeros(self._snapshot.size, dtype=np.bool_)
-        held[vector.postings(self._snapshot, field, word).docs] = True
-        return held
+    def _titled(self, file: SegmentFile, base: int, words: Sequence[str], start: str) -> tuple[Ints, Ints]:
+        """The documents of a segment with such titles, ascending, and the words of these."""
+        field, lengths = file.field("title_words"), file.lengths("title")
+        if field is None or lengths is None:
+            return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)
+        found = np.zeros(file.size, dtype=np.bool_)
+        found[field.docs(*field.words.beginning(start.encode()))] = True
+        found &= self._snapshot.shown[base : base + file.size]
+        for word in words:
+            found &= _holding(file, "title_words", word)
+        hits = np.flatnonzero(found)
+        return hits + base, lengths[hits].astype(np.int64)
 
     @property
     def _is_whole(self) -> bool:
         return self._snapshot.living == self._snapshot.size
 
     def _is_living(self, word: str) -> bool:
-        return self._is_whole or bool(self._snapshot.alive[vector.postings(self._snapshot, "words", word).docs].any())
+        snapshot = self._snapshot
+        return self._is_whole or any(
+            snapshot.alive[start + _docs(file, "words", word)].any() for file, start in snapshot.files
+        )
+
+
+def _docs(file: SegmentFile, field: str, word: str) -> Ints:
+    """The documents of the segment that hold the word, deleted ones too."""
+    postings = file.field(field)
+    number = postings.words.find(word.encode()) if postings is not None else None
+    if postings is None or number is None:
+        return np.zeros(0, dtype=np.int64)
+    return postings.docs(number, number + 1).astype(np.int64)
+
+
+def _holding(file: SegmentFile, field: str, word: str) -> npt.NDArray[np.bool_]:
+    held = np.zeros(file.size, dtype=np.bool_)
+    held[_docs(file, field, word)] = True
+    return held

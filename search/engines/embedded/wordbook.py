@@ -52,7 +52,7 @@ def _words(segment: SegmentFile) -> tuple[Words | Listed, npt.NDArray[Any]]:
 
 def _near(segment: SegmentFile) -> Neighbourhoods:
     words, starts = _words(segment)
-    return Neighbourhoods.of(words.range(0, len(words)), np.diff(starts))
+    return Neighbourhoods.of(words.range(0, len(words)), np.diff(starts).astype(np.int64))
 
 
 def write_phrases(segment: Path, found: Counted) -> None:
