@@ -50,16 +50,15 @@ def test_where_words_stand_and_what_stands_beside(seed: int) -> None:
     wanted = 1 + seed * 4
     for _ in range(2):
         postings = 100 if seed % 2 else 3000
-        freqs = None if seed % 5 == 4 else chance.integers(1, 5, postings).astype([np.uint8, np.uint16][seed % 2])
-        times = np.ones(postings, int) if freqs is None else freqs.astype(int)
-        spots = [np.sort(chance.choice(40, count, replace=False)) for count in times]
+        freqs = chance.integers(1, 5, postings).astype([np.uint8, np.uint16, np.int64][seed % 3])
+        spots = [np.sort(chance.choice(40, count, replace=False)) for count in freqs]
         at = np.sort(chance.choice(postings, wanted, replace=False))
         numbers = np.arange(wanted) * 2
-        places = np.concatenate(spots).astype([np.uint16, np.uint32][seed % 2])
-        keys.append(kernels.keys(freqs, places, at, numbers))
+        which, of = kernels.spread(freqs, at, numbers)
+        keys.append(of + np.concatenate(spots)[which])
         sets.append({(int(d), int(p)) for d, posting in zip(numbers, at, strict=True) for p in spots[posting]})
         assert keys[-1].tolist() == [d * kernels.STEP + p for d, p in sorted(sets[-1])]
-        assert kernels.keys(freqs, places, at[:0], numbers[:0]).tolist() == []
+        assert [each.tolist() for each in kernels.spread(freqs, at[:0], numbers[:0])] == [[], []]
     for slop in (1, 2, 7):
         found = [
             d * kernels.STEP + p

@@ -18,7 +18,7 @@ from search.engines.embedded import loops
 
 __all__ = [
     "PLAIN", "STEP", "Singles", "add_impacts", "beside", "bm25f", "count", "count_beside", "count_of", "impacts",
-    "keys", "load", "member", "saturate", "scored", "shared", "times", "use",
+    "load", "member", "saturate", "scored", "shared", "spread", "times", "use",
 ]  # fmt: skip
 
 Array = npt.NDArray[Any]
@@ -80,16 +80,12 @@ def times(docs: Array, freqs: Array | None, wanted: Ints, result: Floats) -> Int
     return at
 
 
-def keys(freqs: Array | None, places: Array, at: Ints, numbers: Ints) -> Ints:
-    """Where a word stands in the documents of its postings `at`: keys that rise with document and place.
-
-    A key is the document's entry in `numbers` times STEP, and the place. `freqs` and `places` are those of all
-    postings of the word (no frequencies: each has one place).
+def spread(freqs: Array, at: Ints, numbers: Ints) -> tuple[Ints, Ints]:
+    """Which of a word's places are those in the documents of its postings `at`, and the documents' `numbers`, times STEP,
+    beside each. `freqs` are those of all its postings.
     """
-    if freqs is None:
-        return numbers * STEP + places.take(at)
     if not len(at):
-        return numbers
+        return at, numbers
     times = freqs.take(at).astype(np.int64)
     if len(at) * FEW < len(freqs):
         sums = np.add.reduceat(freqs, at, dtype=np.int64)
@@ -103,9 +99,7 @@ def keys(freqs: Array | None, places: Array, at: Ints, numbers: Ints) -> Ints:
     starts += times
     which = starts.repeat(times)
     which += np.arange(len(which))
-    found = (numbers * STEP).repeat(times)
-    found += places.take(which)
-    return found
+    return which, (numbers * STEP).repeat(times)
 
 
 def count_beside(before: Ints, after: Ints, counts: Floats) -> None:
@@ -205,7 +199,7 @@ def use(versions: dict[str, Callable[..., Any]]) -> None:
 
 #: The loops of which there is a compiled version.
 PLAIN: dict[str, Callable[..., Any]] = {
-    each.__name__: each for each in (shared, times, keys, beside, count_beside, scored, add_impacts, bm25f, count_of)
+    each.__name__: each for each in (shared, times, spread, beside, count_beside, scored, add_impacts, bm25f, count_of)
 }
 _LOADING = threading.Lock()
 _compiled: dict[str, Callable[..., Any]] = {}
@@ -224,11 +218,10 @@ def _compile() -> dict[str, Callable[..., Any]]:
     wide, double, single = array(nb.int64), nb.float64[::1], nb.float32[::1]
     lists = [array(nb.uint32), wide]
     freqs = [array(nb.uint8), array(nb.uint16), array(nb.uint32)]
-    places = [array(nb.uint16), array(nb.uint32)]
     near = jitted(loops.shared_near, *((a, b, nb.int64) for a in lists for b in lists))
     far = jitted(loops.shared_far, *((a, b) for a in lists for b in lists))
     looked_up = jitted(loops.times, *((a, f, wide, double) for a in lists for f in freqs))
-    stood = jitted(loops.keys, *((f, p, wide, wide) for f in freqs for p in places))
+    spreading = jitted(loops.spread, *((f, wide, wide) for f in freqs))
     behind = jitted(loops.beside, (wide, wide, nb.int64))
     counted = jitted(loops.count_beside, (wide, wide, double))
     impacts = jitted(loops.scored, *((wide, f, array(nb.float32), nb.float32, nb.float32) for f in freqs))
@@ -255,10 +248,8 @@ def _compile() -> dict[str, Callable[..., Any]]:
             return PLAIN["times"](docs, freqs, wanted, result)
         return looked_up(docs, once if freqs is None else freqs, wanted, result)
 
-    def keys(freqs: Array | None, places: Array, at: Ints, numbers: Ints) -> Any:
-        if freqs is None or not fitting(freqs) or places.dtype not in _PLACES:
-            return PLAIN["keys"](freqs, places, at, numbers)
-        return stood(freqs, places, at, numbers)
+    def spread(freqs: Array, at: Ints, numbers: Ints) -> Any:
+        return spreading(freqs, at, numbers) if fitting(freqs) else PLAIN["spread"](freqs, at, numbers)
 
     def scored(docs: Ints, freqs: Array | None, inverse: Singles, most: float, k1: float) -> Any:
         if not fitting(freqs):
@@ -274,10 +265,9 @@ def _compile() -> dict[str, Callable[..., Any]]:
         return summed(weights, title, body, norms[0], norms[1], boost, k1)
 
     return {
-        "shared": shared, "times": times, "keys": keys, "beside": behind, "count_beside": counted, "scored": scored,
+        "shared": shared, "times": times, "spread": spread, "beside": behind, "count_beside": counted, "scored": scored,
         "add_impacts": add_impacts, "bm25f": bm25f, "count_of": cells,
     }  # fmt: skip
 
 
 _LISTS = (np.dtype(np.uint32), np.dtype(np.int64))
-_PLACES = (np.dtype(np.uint16), np.dtype(np.uint32))

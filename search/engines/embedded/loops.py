@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["STEP", "add_impacts", "beside", "bm25f", "count_beside", "count_of", "keys", "scored", "shared_far",
-           "shared_near", "times"]  # fmt: skip
+__all__ = ["STEP", "add_impacts", "beside", "bm25f", "count_beside", "count_of", "scored", "shared_far",
+           "shared_near", "spread", "times"]  # fmt: skip
 
 Array = npt.NDArray[Any]
 Ints = npt.NDArray[np.int64]
@@ -79,20 +79,21 @@ def times(docs: Array, freqs: Array, wanted: Ints, result: Floats) -> Ints:
     return places
 
 
-def keys(freqs: Array, places: Array, at: Ints, numbers: Ints) -> Ints:
+def spread(freqs: Array, at: Ints, numbers: Ints) -> tuple[Ints, Ints]:
     size = 0
     for number in range(len(at)):
         size += freqs[at[number]]
-    found = np.empty(size, np.int64)
+    which, of = np.empty(size, np.int64), np.empty(size, np.int64)
     start = done = filled = 0
     for number in range(len(at)):
         for before in range(done, at[number]):
             start += freqs[before]
         done = at[number]
         for place in range(start, start + freqs[done]):
-            found[filled] = numbers[number] * STEP + places[place]
+            which[filled] = place
+            of[filled] = numbers[number] * STEP
             filled += 1
-    return found
+    return which, of
 
 
 def beside(before: Ints, after: Ints, slop: int) -> Ints:

@@ -211,16 +211,16 @@ class Scores:
         return counts
 
     def _places(self, word: Word, held: Postings, field: int, times: Floats, at: Numbers) -> Numbers:
-        """Where the word stands in a field of the documents: kernels.keys by their number in `docs`."""
+        """Where the word stands in a field of the documents: Postings.keys by their number in `docs`."""
         here = np.flatnonzero(times)
         if len(word.terms) == 1:
-            return kernels.keys(held.freqs(), held.places(), at.take(here), here)
+            return held.keys(at.take(here), here)
         docs = held.docs.take(at.take(here))
         found = []
         for term in word.terms:
             one = self._look.postings((word.title, word.body)[field], term)
             these, there = kernels.shared(docs, one.raw, self.snapshot.size)
-            found.append(kernels.keys(one.freqs(), one.places(), there, here.take(these)))
+            found.append(one.keys(there, here.take(these)))
         return distinct(np.sort(np.concatenate(found)))
 
     def explained(self, number: int) -> tuple[ScorePart, ...]:

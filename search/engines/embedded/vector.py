@@ -39,6 +39,9 @@ class Leaf(Protocol):
     def word(self, name: str, text: str) -> Sequence[tuple[Field, int, int]]:
         """A word of a field in each segment that has it: the field there, the word's number, the first document."""
 
+    def words_of(self, name: str, texts: tuple[str, ...]) -> Sequence[tuple[Field, int, int, int]]:
+        """Words of a field in each segment, as runs of numbers, first and last + 1, that lie side by side there."""
+
     def by_matchers(self, query: wq.Query) -> Ints:
         """What Whoosh's own matchers find."""
 
@@ -49,14 +52,15 @@ class Postings:
     `raw` are the documents as read, in a type that holds every document's number.
     """
 
-    __slots__ = ("_docs", "_freqs", "_places", "raw")
+    __slots__ = ("_docs", "_freqs", "_places", "_read", "raw")
 
     def __init__(
-        self, raw: Array, freqs: Callable[[], Array | None], places: Callable[[], Array] = lambda: NONE
+        self, raw: Array, freqs: Callable[[], Array | None], places: Callable[[Ints], Array] = lambda _: NONE
     ) -> None:
         self.raw = raw if raw.dtype.itemsize >= 4 else raw.astype(np.int64)
         self._freqs, self._places = freqs, places
         self._docs: Ints | None = None
+        self._read: tuple[Array | None] | None = None
 
     def __len__(self) -> int:
         return len(self.raw)
@@ -70,11 +74,18 @@ class Postings:
 
     def freqs(self) -> Array | None:
         """How often each document holds it; None: once each."""
-        return self._freqs()
+        if self._read is None:
+            self._read = (self._freqs(),)
+        return self._read[0]
 
-    def places(self) -> Array:
-        """Of all documents, one after the other."""
-        return self._places()
+    def keys(self, at: Ints, numbers: Ints) -> Ints:
+        """Where it stands in the documents at these places of the list; as kernels.STEP says, by their `numbers`."""
+        freqs = self.freqs()
+        if freqs is None:
+            return numbers * kernels.STEP + self._places(at)
+        which, keys = kernels.spread(freqs, at, numbers)
+        keys += self._places(which)
+        return keys
 
 
 NOWHERE = Postings(NONE, lambda: None)
@@ -105,17 +116,16 @@ class Lookup:
         """The documents that hold one of the words, and how often all of them together."""
         if len(texts) == 1:
             return self.postings(name, texts[0])
-        wanted = tuple(sorted(set(texts)))
+        wanted = tuple(texts)
         found = self._known.get((name, wanted))
         if found is None:
-            found = self._known[name, wanted] = self._union(name, [text.encode() for text in wanted])
+            found = self._known[name, wanted] = self._union(name, wanted)
         return found
 
-    def _union(self, name: str, wanted: list[bytes]) -> Postings:
+    def _union(self, name: str, wanted: tuple[str, ...]) -> Postings:
         lists = [
             (field.docs(first, last).astype(np.int64) + base, field.freqs(first, last))
-            for field, base in self.index.parts(name)
-            for first, last in numbers(field, wanted)  # neighbours in the vocabulary lie side by side
+            for field, first, last, base in self.index.words_of(name, wanted)
         ]
         once = all(freqs is None for _, freqs in lists)
         sums = np.zeros(self.size, np.uint8 if once and len(wanted) < 256 else np.uint32)
@@ -136,7 +146,7 @@ def postings(index: Leaf, name: str, text: str) -> Postings:
         return Postings(
             docs.astype(np.int64) + base if base else docs,
             lambda: field.freqs(number, number + 1),
-            lambda: field.places(number, number + 1),
+            lambda which: field.places_of(number, which),
         )
     docs = np.concatenate([field.docs(number, number + 1).astype(np.int64) + base for field, number, base in found])
 
@@ -144,7 +154,10 @@ def postings(index: Leaf, name: str, text: str) -> Postings:
         pieces = [(field.freqs(number, number + 1), field.documents(number)) for field, number, _ in found]
         return np.concatenate([np.ones(count, np.uint8) if piece is None else piece for piece, count in pieces])
 
-    return Postings(docs, freqs, lambda: np.concatenate([f.places(n, n + 1) for f, n, _ in found]))
+    def places(which: Ints) -> Array:
+        return np.concatenate([field.places(number, number + 1) for field, number, _ in found]).take(which)
+
+    return Postings(docs, freqs, places)
 
 
 def evaluate(look: Lookup, query: wq.Query) -> Ints:
@@ -239,9 +252,7 @@ def _phrase(look: Lookup, name: str, words: list[str], slop: int) -> Ints:
     if not len(docs):
         return NONE
     count = np.arange(len(docs))
-    standing = {
-        word: kernels.keys(found.freqs(), found.places(), look.stood[found][1], count) for word, found in known.items()
-    }
+    standing = {word: found.keys(look.stood[found][1], count) for word, found in known.items()}
     reached = standing[words[0]]
     for word in words[1:]:
         reached = kernels.beside(reached, standing[word], slop)
