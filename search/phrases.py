@@ -17,7 +17,7 @@ import numpy.typing as npt
 
 from search.analysis import fold, is_unspaced
 from search.dictionary import Listed, WordList, most
-from search.stopwords import STOP_WORDS
+from search.stopwords import ALL_STOP_WORDS, STOP_WORDS
 
 __all__ = ["LEAST", "Counted", "Phrases", "counted", "together"]
 
@@ -118,7 +118,7 @@ def _telling(words: Sequence[str], numbers: Array, owners: Array, languages: Seq
     spoken = np.array([names.index(name) for name in languages], dtype=np.int16)
     for number, language in enumerate(names):
         silent = np.zeros(len(words), dtype=np.bool_)
-        silent[[places[word] for word in STOP_WORDS.get(language, _ANY) if word in places]] = True
+        silent[[places[word] for word in STOP_WORDS.get(language, ALL_STOP_WORDS) if word in places]] = True
         stopped = silent[numbers]
         telling[stopped if len(names) == 1 else stopped & (spoken[owners] == number)] &= _INSIDE
     return telling
@@ -133,7 +133,6 @@ def _kind(word: str) -> int:
 
 
 _FIGURE = re.compile(r"\d")
-_ANY = frozenset[str]().union(*STOP_WORDS.values())
 
 
 @dataclass(frozen=True, slots=True)
