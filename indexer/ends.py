@@ -1,64 +1,69 @@
-"""What the one-line pages of a site begin and end with: flattened text in which furniture and article share a line.
+"""What the flattened pages of a site begin and end with, where furniture and article may share a line.
 
-Letters alone are compared, since flattening glues words ("HomeNext") and numbers change. Invariant: no word is cut.
+Letters alone are compared, since flattening glues words ("HomeNext") and numbers change. Between two pieces that most
+pages hold in this place stands a page's own furniture: its title in a menu, its chapter, its table of contents.
+Invariants: no word is cut; nothing that reads like sentences is taken for such a gap, nor one longer than what stays.
 """
 
+import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
-__all__ = ["Ends", "foot_start", "head_end", "learn_ends"]
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["REACH", "Ends", "learn_ends", "text_between"]
 
 #: Letters of a piece that is compared. Shorter ones stand in any English text; longer ones miss "HomeNext".
 PIECE = 8
-#: Letters at either end of a line that are looked at.
-REACH = 2_000
+#: Letters at either end of a page that are looked at.
+REACH = 8_000
 #: Pages by which pieces are chosen before they are counted on all: it bounds memory (64 pages, some 20 MB).
 CHOOSERS = 64
 #: Times that a piece may stand in a line, on average.
 OFTEN = 1.5
-#: Letters of a page's own that may stand between repeated ones, and how often: its title in a menu, its chapter.
-GAP, GAPS = 80, 2
+#: Letters of a page's own that may stand between repeated ones, whatever they are.
+GAP = 80
+#: Letters per end of a sentence below which a longer gap reads like text.
+SENTENCE = 250
 #: Of the pages that hold a piece, so many must hold it in the run from their start or end: else it is a common word.
 MOSTLY = 0.7
 
 
 @dataclass(frozen=True, slots=True)
 class Ends:
-    """Pieces of PIECE letters that most pages' first and last lines hold, near their start and their end."""
+    """Pieces of PIECE letters that most pages hold near their start and near their end."""
 
     head: frozenset[str] = field(default_factory=frozenset)
     foot: frozenset[str] = field(default_factory=frozenset)
 
 
-def learn_ends(pages: Sequence[tuple[str, str]], *, share: float) -> Ends:
-    """From the first and the last line of each page; `share` of the pages must hold a piece."""
-    firsts = [_letters(first[: 2 * REACH])[0][:REACH] for first, _ in pages]
-    lasts = [_letters(last[-2 * REACH :])[0][-REACH:][::-1] for _, last in pages]
-    head, foot = (_in_runs(lines, _common(lines, share)) for lines in (firsts, lasts))
-    return Ends(head, frozenset(piece[::-1] for piece in foot))
+def learn_ends(texts: Sequence[str], *, share: float) -> Ends:
+    """From the pages' texts; `share` of the pages must hold a piece in the half that it belongs to."""
+    pages = [_page(text) for text in texts]
+    heads = [page.marks[: min(REACH, len(page.letters) // 2)] for page in pages]
+    feet = [page.marks[-min(REACH, len(page.letters) // 2) :] for page in pages]
+    head, foot = _common(heads, share), _common(feet, share)
+    runs = [_runs(page, head, foot) for page in pages]
+    head = _mostly(head, heads, [page.marks[:start] for page, (start, _) in zip(pages, runs, strict=True)])
+    foot = _mostly(foot, feet, [page.marks[end:] for page, (_, end) in zip(pages, runs, strict=True)])
+    return Ends(_spelt(pages, head), _spelt(pages, foot))
 
 
-def head_end(text: str, pieces: Set[str]) -> int:
-    """Where in the text the repeated beginning ends; 0 where it has none."""
-    letters, places = _letters(text[: 2 * REACH])
-    reached = _run(letters[:REACH], pieces)
-    end = places[reached - 1] + 1 if reached else 0
-    while end and not _is_seam(text, end):
-        end -= 1
-    return end
-
-
-def foot_start(text: str, pieces: Set[str]) -> int:
-    """Where in the text the repeated end starts; its length where it has none."""
-    offset = max(0, len(text) - 2 * REACH)
-    letters, places = _letters(text[offset:])
-    reached = _run(letters[::-1][:REACH], {piece[::-1] for piece in pieces})
-    start = offset + places[len(letters) - reached] if reached else len(text)
-    while start < len(text) and not _is_seam(text, start):
-        start += 1
-    return start
+def text_between(text: str, ends: Ends) -> tuple[int, int]:
+    """Where in the text the repeated beginning ends (0: there is none), and where the repeated end starts."""
+    page = _page(text)
+    first, last = _runs(page, _marks_of(ends.head), _marks_of(ends.foot))
+    start = page.places[first - 1] + 1 if first else 0
+    end = page.places[last] if last < len(page.letters) else len(text)
+    while start and not _is_seam(text, start):
+        start -= 1
+    while end < len(text) and not _is_seam(text, end):
+        end += 1
+    return start, max(start, end)
 
 
 def _is_seam(text: str, at: int) -> bool:
@@ -67,52 +72,129 @@ def _is_seam(text: str, at: int) -> bool:
     return not (before.isalnum() and after.isalnum()) or (before.islower() and not after.islower())
 
 
-def _run(letters: str, pieces: Set[str]) -> int:
-    """How many letters from the start are repeated ones, gaps between them counted in."""
-    end = gaps = 0
-    for at, piece in enumerate(_pieces(letters)):
-        if at - end > GAP:
-            break
-        if piece in pieces:
-            gaps += at > end
-            if gaps > GAPS:
+# -- a page as letters
+
+
+Marks = NDArray[np.uint64]
+
+
+class _Page(NamedTuple):
+    """`letters` of a text, the place in it of each, a number for the piece that begins with each, and where among the
+    letters its sentences end."""
+
+    letters: str
+    places: Sequence[int]
+    marks: Marks
+    sentences: NDArray[np.intp]
+
+
+_WORD = re.compile(r"[^\W\d_]+")
+_SENTENCE_END = re.compile(r"[^\W\d_]{2}[\"'”’»)]*[.!…。！।۔:;](?=[\s\"'”’»)]|$|[^\W\d_a-z])")
+
+
+def _page(text: str) -> _Page:
+    letters: list[str] = []
+    places: list[int] = []
+    for found in _WORD.finditer(text):
+        folded = _folded(found[0])
+        letters.append(folded)
+        if len(folded) == len(found[0]):
+            places.extend(range(found.start(), found.end()))
+        else:
+            places.extend(at for at, letter in enumerate(found[0], found.start()) for _ in _folded(letter))
+    joined = "".join(letters)
+    ends = [found.start() for found in _SENTENCE_END.finditer(text)]
+    return _Page(joined, places, _marks(joined), np.searchsorted(places, ends) if places else np.array([], np.intp))
+
+
+def _folded(word: str) -> str:
+    return "".join(filter(str.isalpha, unicodedata.normalize("NFKC", word).casefold()))
+
+
+_FACTORS = np.array([pow(0x9E3779B97F4A7C15, power, 1 << 64) for power in range(1, PIECE + 1)], np.uint64)
+
+
+def _marks(letters: str) -> Marks:
+    """64 bits for each piece of the letters."""
+    codes = np.frombuffer(letters.encode("utf-32-le", "surrogatepass"), np.uint32).astype(np.uint64)
+    count = max(0, len(codes) - PIECE + 1)
+    total = np.zeros(count, np.uint64)
+    for at, factor in enumerate(_FACTORS):
+        total += codes[at : at + count] * factor
+    return total
+
+
+def _marks_of(pieces: Set[str]) -> Marks:
+    return np.unique(_marks("".join(sorted(pieces)))[::PIECE])
+
+
+# -- runs
+
+
+def _runs(page: _Page, head: Marks, foot: Marks) -> tuple[int, int]:
+    """How many letters the repeated beginning has, and at which letter the repeated end starts."""
+    count, limit = len(page.letters), len(page.letters)
+    pieces = len(page.marks)
+    heads = np.flatnonzero(np.isin(page.marks[:REACH], head))
+    far = max(0, pieces - REACH)
+    feet = (np.flatnonzero(np.isin(page.marks[far:], foot)) + far)[::-1]
+    while True:
+        first, gap = _run(heads, page.sentences, limit)
+        last, other = _run(count - PIECE - feet, (count - page.sentences)[::-1], limit)
+        widest = max(gap, other)
+        if not widest or widest <= count - first - last:
+            return first, count - last
+        limit = widest - 1
+
+
+def _run(starts: NDArray[np.intp], sentences: NDArray[np.intp], limit: int) -> tuple[int, int]:
+    """How many letters from the start are repeated ones, gaps between them counted in; and the longest gap beyond GAP."""
+    end = widest = 0
+    for start in starts:
+        gap = int(start) - end
+        if gap > GAP:
+            told = np.searchsorted(sentences, start, "right") - np.searchsorted(sentences, end)
+            if gap > limit or told * SENTENCE > gap:
                 break
-            end = at + PIECE
-    return end
+            widest = max(widest, gap)
+        end = max(end, int(start) + PIECE)
+    return end, widest
 
 
-def _common(lines: Sequence[str], share: float) -> frozenset[str]:
-    """Pieces of that share of the lines, mostly once in each: a word that returns belongs to the text."""
-    few = lines[:CHOOSERS]
-    chosen = {piece for piece, count in _holders(few, None).items() if count >= 0.5 * share * len(few)}
-    times = Counter(piece for line in lines for piece in _pieces(line) if piece in chosen)
-    held = _holders(lines, chosen)
-    return frozenset(p for p, count in held.items() if count >= share * len(lines) and times[p] <= OFTEN * count)
+# -- learning
 
 
-def _in_runs(lines: Sequence[str], pieces: frozenset[str]) -> frozenset[str]:
-    """The pieces that mostly stand in the run from the start of the lines."""
-    held = _holders(lines, pieces)
-    run = _holders([line[: _run(line, pieces)] for line in lines], pieces)
-    return frozenset(piece for piece in pieces if run[piece] >= MOSTLY * held[piece])
+def _common(zones: Sequence[Marks], share: float) -> Marks:
+    """Pieces of that share of the zones, mostly once in each: a word that returns belongs to the text."""
+    few = zones[:CHOOSERS]
+    found, held = np.unique(np.concatenate([np.unique(zone) for zone in few]), return_counts=True)
+    chosen = found[held >= 0.5 * share * len(few)]
+    held, times = _counts(zones, chosen)
+    return chosen[(held >= share * len(zones)) & (times <= OFTEN * held)]
 
 
-def _holders(lines: Sequence[str], pieces: Set[str] | None) -> Counter[str]:
-    """How many lines hold each piece, of those named."""
-    found = (set(_pieces(line)) for line in lines)
-    return Counter(piece for each in found for piece in (each if pieces is None else each & pieces))
+def _mostly(pieces: Marks, zones: Sequence[Marks], runs: Sequence[Marks]) -> Marks:
+    """The pieces that mostly stand in the runs from the start or the end."""
+    return pieces[_counts(runs, pieces)[0] >= MOSTLY * _counts(zones, pieces)[0]]
 
 
-def _pieces(letters: str) -> Iterator[str]:
-    return (letters[at : at + PIECE] for at in range(len(letters) - PIECE + 1))
+def _counts(zones: Sequence[Marks], pieces: Marks) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """In how many zones each of the pieces, which are sorted, stands, and how often in all."""
+    held, times = np.zeros(len(pieces), np.intp), np.zeros(len(pieces), np.intp)
+    for zone in zones:
+        inside = zone[np.isin(zone, pieces)]
+        found, often = np.unique(inside, return_counts=True)
+        places = np.searchsorted(pieces, found)
+        held[places] += 1
+        times[places] += often
+    return held, times
 
 
-def _letters(text: str) -> tuple[str, list[int]]:
-    """The letters of the text, case folded, and the place of each."""
-    letters, places = [], []
-    for place, character in enumerate(text):
-        if character.isalpha():
-            for letter in unicodedata.normalize("NFKC", character).casefold():
-                letters.append(letter)
-                places.append(place)
-    return "".join(letters), places
+def _spelt(pages: Sequence[_Page], pieces: Marks) -> frozenset[str]:
+    spelt: dict[int, str] = {}
+    for page in pages:
+        if len(spelt) == len(pieces):
+            break
+        for at in np.flatnonzero(np.isin(page.marks, pieces)):
+            spelt.setdefault(int(page.marks[at]), page.letters[at : at + PIECE])
+    return frozenset(spelt.values())

@@ -16,7 +16,7 @@ from indexer.blocks import Block, Outline
 from indexer.ends import Ends, learn_ends
 
 __all__ = [
-    "FEWEST", "PAGES", "STEADY", "Line", "Repeated", "Template", "from_record", "learn", "lines", "mark", "open_ends",
+    "FEWEST", "PAGES", "STEADY", "Line", "Repeated", "Template", "from_record", "learn", "lines", "joined", "mark",
     "zones",
 ]  # fmt: skip
 
@@ -112,10 +112,9 @@ def lines(outline: Outline) -> list[Line]:
     return [_line(block) for block in outline.blocks]
 
 
-def open_ends(outline: Outline) -> tuple[int, int] | None:
-    """The first and the last block of a flattened page that no filter doubts: furniture may share a line with them."""
-    free = [index for index, block in enumerate(outline.blocks) if all(label.keep for label in block.labels)]
-    return (free[0], free[-1]) if outline.flat and free else None
+def joined(outline: Outline) -> str:
+    """The text of a flattened page, block by block."""
+    return "\n".join(block.text for block in outline.blocks)
 
 
 def _line(block: Block) -> Line:
@@ -144,15 +143,15 @@ def learn(pages: Iterable[Outline]) -> Template:
     """The template of a site from at most PAGES of its pages, which should be a fair choice in a settled order."""
     seen: list[list[Line]] = []
     texts: dict[int, str] = {}
-    flats: list[tuple[str, str]] = []
+    flats: list[str] = []
     for page, outline in zip(range(PAGES), map(_bounded, pages), strict=False):
         seen.append(lines(outline))
         for line, block in zip(seen[page], outline.blocks, strict=True):
             text = " ".join(block.text[:200].split())
             for key in (line.mark, line.opening):
                 texts[key] = min(texts.get(key, text), text)
-        if (first_last := open_ends(outline)) is not None:
-            flats.append((outline.blocks[first_last[0]].text, outline.blocks[first_last[1]].text))
+        if outline.flat:
+            flats.append(joined(outline))
     distinct = _distinct(seen)
     if len(distinct) < FEWEST:
         return Template(len(distinct))

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from indexer.blocks import Block, Outline
-from indexer.ends import foot_start, head_end
-from indexer.furniture import STEADY, Line, Repeated, Template, lines, open_ends, zones
+from indexer.ends import text_between
+from indexer.furniture import STEADY, Line, Repeated, Template, joined, lines, zones
 
 __all__ = ["CUT", "NAME", "label", "place", "undone"]
 
@@ -103,13 +103,19 @@ def _found(line: Line, template: Template, *, own: bool) -> Repeated | None:
 
 
 def _cut(outline: Outline, template: Template) -> Iterator[Block]:
-    """The blocks, the first and the last of a flattened page parted where the site's furniture ends and starts."""
-    first, last = open_ends(outline) or (-1, -1)
-    for index, block in enumerate(outline.blocks):
-        long = index in (first, last) and len(block.text.split()) >= MUCH
-        start = head_end(block.text, template.ends.head) if long and index == first else 0
-        end = foot_start(block.text, template.ends.foot) if long and index == last else len(block.text)
-        yield from _parts(block, start, max(start, end))
+    """The blocks; those of a flattened page parted where the site's furniture ends and starts."""
+    if not outline.flat or not (template.ends.head or template.ends.foot):
+        yield from outline.blocks
+        return
+    start, end = text_between(joined(outline), template.ends)
+    at = 0
+    for block in outline.blocks:
+        size = len(block.text)
+        first, last = (min(max(0, place - at), size) for place in (start, end))
+        if len(block.text.split()) < MUCH:
+            first, last = first if first == size else 0, last if last == 0 else size
+        yield from _parts(block, first, last)
+        at += size + 1
 
 
 def _parts(block: Block, start: int, end: int) -> Iterator[Block]:
