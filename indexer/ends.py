@@ -27,6 +27,8 @@ CHOOSERS = 64
 OFTEN = 1.5
 #: Letters of a page's own that may stand between repeated ones, whatever they are.
 GAP = 80
+#: Letters from which repeated ones are more than chance beyond a longer gap; fewer are if they are two whole words.
+LONG = 16
 #: Letters per end of a sentence below which a longer gap reads like text.
 SENTENCE = 250
 #: Of the pages that hold a piece, so many must hold it in the run from their start or end: else it is a common word.
@@ -79,24 +81,27 @@ Marks = NDArray[np.uint64]
 
 
 class _Page(NamedTuple):
-    """`letters` of a text, the place in it of each, a number for the piece that begins with each, and where among the
-    letters its sentences end."""
+    """`letters` of a text, the place in it of each, a number for the piece that begins with each; where among the letters
+    its words begin, and where its sentences end."""
 
     letters: str
     places: Sequence[int]
     marks: Marks
+    words: NDArray[np.intp]
     sentences: NDArray[np.intp]
 
 
 _WORD = re.compile(r"[^\W\d_]+")
-_SENTENCE_END = re.compile(r"[^\W\d_]{2}[\"'”’»)]*[.!…。！।۔:;](?=[\s\"'”’»)]|$|[^\W\d_a-z])")
+_SENTENCE_END = re.compile(r"[^\W\d_]{2}[\"'”’»)]*[.!…。！।۔](?=[\s\"'”’»)]|$)")
 
 
 def _page(text: str) -> _Page:
     letters: list[str] = []
     places: list[int] = []
+    words: list[int] = []
     for found in _WORD.finditer(text):
         folded = _folded(found[0])
+        words.append(len(places))
         letters.append(folded)
         if len(folded) == len(found[0]):
             places.extend(range(found.start(), found.end()))
@@ -104,7 +109,7 @@ def _page(text: str) -> _Page:
             places.extend(at for at, letter in enumerate(found[0], found.start()) for _ in _folded(letter))
     joined = "".join(letters)
     ends = [found.start() for found in _SENTENCE_END.finditer(text)]
-    return _Page(joined, places, _marks(joined), np.searchsorted(places, ends) if places else np.array([], np.intp))
+    return _Page(joined, places, _marks(joined), np.array(words, np.intp), np.searchsorted(places, ends))
 
 
 def _folded(word: str) -> str:
@@ -133,31 +138,49 @@ def _marks_of(pieces: Set[str]) -> Marks:
 
 def _runs(page: _Page, head: Marks, foot: Marks) -> tuple[int, int]:
     """How many letters the repeated beginning has, and at which letter the repeated end starts."""
-    count, limit = len(page.letters), len(page.letters)
-    pieces = len(page.marks)
-    heads = np.flatnonzero(np.isin(page.marks[:REACH], head))
-    far = max(0, pieces - REACH)
-    feet = (np.flatnonzero(np.isin(page.marks[far:], foot)) + far)[::-1]
+    count = limit = len(page.letters)
+    heads = _stretches(page, _first(page.marks[:REACH], head))
+    far = max(0, len(page.marks) - REACH)
+    feet = _stretches(page, len(page.marks) - 1 - _first(page.marks[far:][::-1], foot))
+    feet = [(count - end, count - start, strong) for start, end, strong in reversed(feet)]
     while True:
         first, gap = _run(heads, page.sentences, limit)
-        last, other = _run(count - PIECE - feet, (count - page.sentences)[::-1], limit)
+        last, other = _run(feet, (count - page.sentences)[::-1], limit)
         widest = max(gap, other)
         if not widest or widest <= count - first - last:
             return first, count - last
         limit = widest - 1
 
 
-def _run(starts: NDArray[np.intp], sentences: NDArray[np.intp], limit: int) -> tuple[int, int]:
+def _first(marks: Marks, pieces: Marks) -> NDArray[np.intp]:
+    """The places at which a piece stands for the first time."""
+    found = np.flatnonzero(np.isin(marks, pieces))
+    return found[np.unique(marks[found], return_index=True)[1]]
+
+
+def _stretches(page: _Page, starts: NDArray[np.intp]) -> list[tuple[int, int, bool]]:
+    """Where pieces that overlap begin and end, and whether that is more than a word."""
+    starts = np.sort(starts)
+    new = np.flatnonzero(np.diff(starts, prepend=-PIECE - 1) > PIECE)
+    first, last = starts[new], np.append(starts[new[1:] - 1], starts[-1:]) + PIECE
+    # word starts within (first, last]: whole words are one less
+    inner = np.searchsorted(page.words, last, "right") - np.searchsorted(page.words, first)
+    return [(int(a), int(b), b - a >= LONG or n >= 3) for a, b, n in zip(first, last, inner, strict=True)]
+
+
+def _run(stretches: list[tuple[int, int, bool]], sentences: NDArray[np.intp], limit: int) -> tuple[int, int]:
     """How many letters from the start are repeated ones, gaps between them counted in; and the longest gap beyond GAP."""
     end = widest = 0
-    for start in starts:
-        gap = int(start) - end
+    for start, stop, strong in stretches:
+        gap = start - end
         if gap > GAP:
             told = np.searchsorted(sentences, start, "right") - np.searchsorted(sentences, end)
             if gap > limit or told * SENTENCE > gap:
                 break
+            if not strong:
+                continue
             widest = max(widest, gap)
-        end = max(end, int(start) + PIECE)
+        end = stop
     return end, widest
 
 
