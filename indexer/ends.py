@@ -65,6 +65,8 @@ def text_between(text: str, ends: Ends) -> tuple[int, int]:
         start -= 1
     while end < len(text) and not _is_seam(text, end):
         end += 1
+    if start:
+        start += _list_goes_on(text, start)
     return start, max(start, end)
 
 
@@ -72,6 +74,18 @@ def _is_seam(text: str, at: int) -> bool:
     """Whether words may part here: not within one, but where flattening glued two ("HomeNext")."""
     before, after = text[at - 1 : at], text[at : at + 1]
     return not (before.isalnum() and after.isalnum()) or (before.islower() and not after.islower())
+
+
+_SIGN = r"(?<!\S)[|·•»›>](?!\S)"
+_ITEM = re.compile(rf"[^|·•»›>]{{0,{GAP}}}?{_SIGN}")
+
+
+def _list_goes_on(text: str, start: int) -> int:
+    """The characters up to the last sign of a list that repeated text begins, as `Home > News > ` or `| de | en | `."""
+    end, listed = start, re.search(_SIGN, text[max(0, start - GAP) : start]) is not None
+    while (listed or end > start) and (item := _ITEM.match(text, end)) and not _SENTENCE_END.search(item[0]):
+        end = item.end()
+    return end - start
 
 
 # -- a page as letters
@@ -91,7 +105,7 @@ class _Page(NamedTuple):
     sentences: NDArray[np.intp]
 
 
-_WORD = re.compile(r"[^\W\d_]+")
+_LETTERS = re.compile(r"[^\W\d_]+")
 _SENTENCE_END = re.compile(r"[^\W\d_]{2}[\"'”’»)]*[.!…。！।۔](?=[\s\"'”’»)]|$)")
 
 
@@ -99,9 +113,11 @@ def _page(text: str) -> _Page:
     letters: list[str] = []
     places: list[int] = []
     words: list[int] = []
-    for found in _WORD.finditer(text):
+    for found in _LETTERS.finditer(text):
         folded = _folded(found[0])
         words.append(len(places))
+        if not found[0].islower():  # glued words count as two
+            words += [len(places) + at for at in range(1, len(found[0])) if _is_seam(found[0], at)]
         letters.append(folded)
         if len(folded) == len(found[0]):
             places.extend(range(found.start(), found.end()))

@@ -109,10 +109,10 @@ def _cut(outline: Outline, template: Template) -> Iterator[Block]:
         return
     start, end = text_between(joined(outline), template.ends)
     at = 0
-    for block in outline.blocks:
+    for block, line in zip(outline.blocks, lines(outline), strict=True):
         size = len(block.text)
         first, last = (min(max(0, place - at), size) for place in (start, end))
-        if len(block.text.split()) < MUCH:
+        if line.mark in template.lines or line.opening in template.openings:
             first, last = first if first == size else 0, last if last == 0 else size
         yield from _parts(block, first, last)
         at += size + 1
