@@ -16,7 +16,6 @@ NAME = "template"
 CUT = "cut"  # names the label of a piece that goes on with the line of the block before
 AMONG = "among lines that are on most pages"
 AFTER_SPACE, AFTER_WORD = "goes on with the line before", "goes on with the word before"
-MUCH = 12  # words of a line that may hold both furniture and article; headings are shorter
 #: Share of a page's words that lines between furniture may have and be furniture themselves. On a page without prose, as
 #: the index of a manual, all of its lines stand so: 49,000 words of one such page were 5 % of a manual's content.
 BETWEEN = 0.3
@@ -111,10 +110,8 @@ def _cut(outline: Outline, template: Template) -> Iterator[Block]:
     at = 0
     for block, line in zip(outline.blocks, lines(outline), strict=True):
         size = len(block.text)
-        first, last = (min(max(0, place - at), size) for place in (start, end))
-        if line.mark in template.lines or line.opening in template.openings:
-            first, last = first if first == size else 0, last if last == 0 else size
-        yield from _parts(block, first, last)
+        known = line.mark in template.lines  # whole, and how often it is repeated
+        yield from [block] if known else _parts(block, *(min(max(0, place - at), size) for place in (start, end)))
         at += size + 1
 
 
