@@ -8,7 +8,7 @@ import pytest
 
 from search import phrases
 from search.analysis import tokens
-from search.phrases import Counted, Phrases, counted, together
+from search.phrases import Counted, Phrases, Tally, counted, together
 from search.stopwords import STOP_WORDS
 
 
@@ -48,6 +48,7 @@ def test_no_words_have_no_phrases() -> None:
 
 
 def test_of_many_the_most_frequent_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(phrases, "OF_BATCH", 5)
     monkeypatch.setattr(phrases, "KEPT", 5)
     texts = ["new york"] * 9 + ["old town"] * 8 + [f"word{chr(97 + n % 26)} other{n}" for n in range(300)]
     found = fast(texts, ["en"] * len(texts))
@@ -65,3 +66,24 @@ def test_they_are_found_by_their_beginning_without_accents() -> None:
     assert made.beginning(b"sao", 5) == [("são tomé", 5), ("são paulo", 3)]
     assert made.beginning(b"sao p", 5) == [("são paulo", 3)]
     assert made.beginning(b"z", 5) == []
+
+
+def test_batches_are_counted_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every third document of each batch, whether they are counted at once or when there are many."""
+    words = ["lamp", "oil", "sea", "air"]
+    chance = np.random.default_rng(1)
+    batches = [(chance.integers(0, 4, 8 * size), np.full(size, 8), ["en"] * size) for size in (90, 30, 60)]
+    expected: Counted = {}
+    for numbers, lengths, languages in batches:
+        taken = np.arange(len(lengths)) % 3 == 0
+        for text, count in counted(words, numbers[np.repeat(taken, 8)], lengths[taken], languages[::3]).items():
+            expected[text] = expected.get(text, 0) + 3 * count
+    for sample in (1, 300, 10**6):
+        monkeypatch.setattr(phrases, "SAMPLE", 10**6)
+        tally = Tally()
+        for batch in batches:
+            tally.sample(words, *batch)
+            if sum(len(numbers) for numbers, *_ in tally._waiting) >= sample:
+                tally.count(words)
+        tally.count(words)
+        assert tally.most() == expected

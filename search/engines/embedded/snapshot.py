@@ -23,6 +23,7 @@ from search.engines.embedded.ranking import Floats, Numbers, mean_length, norm
 from search.engines.embedded.schema import FACET_COLUMNS, read_document
 from search.engines.embedded.segment import ByteColumn, Field, SegmentFile
 from search.engines.embedded.suggesting import Suggestions
+from search.engines.embedded.values import Listings
 from search.engines.embedded.vector import Kept, Lookup, Postings
 
 __all__ = ["Array", "Mask", "Snapshot"]
@@ -155,6 +156,10 @@ class Snapshot:
     @cached_property
     def suggestions(self) -> Suggestions:
         return Suggestions(self)
+
+    @cached_property
+    def listings(self) -> Listings:
+        return Listings(self)
 
     # -- what a query asks
 
