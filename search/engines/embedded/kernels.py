@@ -81,8 +81,8 @@ def times(docs: Array, freqs: Array | None, wanted: Ints, result: Floats) -> Int
 
 
 def spread(freqs: Array, at: Ints, numbers: Ints) -> tuple[Ints, Ints]:
-    """Which of a word's places are those in the documents of its postings `at`, and the documents' `numbers`, times STEP,
-    beside each. `freqs` are those of all its postings.
+    """Which of a word's places are those in the documents of its postings `at`; beside each the document's entry in
+    `numbers`, times STEP. `freqs` are those of all its postings.
     """
     if not len(at):
         return at, numbers
