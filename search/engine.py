@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Protocol, Self
 
 from search.document import Document
 from search.errors import BadAddress
-from search.results import Request, Results
+from search.results import Listed, Listing, Request, Results
 
 if TYPE_CHECKING:
     from search.spelling import Speller
@@ -64,6 +64,12 @@ class Engine(Protocol):
 
         Those with most of the words only are left out; `page`, `size`, `after` and `facets` do not count. One document
         is in memory at a time. NoIndex or DamagedIndex at once, not with the first document.
+        """
+
+    def values(self, request: Request, facet: str, listing: Listing) -> Listed:
+        """Values of one facet (but `published`) among the hits, its own wanted values left aside, with exact counts.
+
+        `page`, `size`, `after` and `facets` of the request do not count.
         """
 
     def get(self, document_id: str) -> Document | None:

@@ -1,7 +1,7 @@
 """Frequent phrases: two or three words that stand one after the other in many documents, for how a text goes on.
 
 A phrase begins and ends with words that say something (`state of the` is none, `state of affairs` is one), and begins
-with a letter. Of a batch of documents the `KEPT` most frequent are kept, and of several batches together again; so
+with a letter. Of a batch of documents the most frequent are kept, and of several batches together again; so
 a phrase that is rare in each batch may be counted too low or be lost, one that is frequent is not. Of a large batch
 every second, third ... document is counted, and stands for so many: the counts rank, they are no facts.
 """
@@ -17,18 +17,18 @@ import numpy.typing as npt
 
 from search.analysis import fold, is_unspaced
 from search.dictionary import Listed, WordList, most
-from search.stopwords import STOP_WORDS
+from search.stopwords import ALL_STOP_WORDS, STOP_WORDS
 
 __all__ = ["LEAST", "Counted", "Phrases", "Tally", "counted", "together"]
 
-#: Phrases that are kept; 40 bytes each on the disk.
-KEPT = 50_000
+#: Phrases that are kept of one batch, and of several together; 40 bytes each on the disk.
+OF_BATCH, KEPT = 20_000, 50_000
 #: A phrase of fewer documents is an accident.
 LEAST = 3
 #: Words of one letter or more than so many make no phrase one would type.
 LONGEST = 24
-#: Words of a batch that are looked at: 0.2 s.
-SAMPLE = 2_000_000
+#: Words of a batch that are looked at: 0.15 s.
+SAMPLE = 1_000_000
 #: Of several full batches every third document is looked at.
 EACH = 3
 #: By so many bits of their hashes the frequent are told from the rare: sorting all takes five times as long.
@@ -52,7 +52,7 @@ def counted(words: Sequence[str], numbers: Array, lengths: Array, languages: Seq
         languages = languages[::step]
     owners = np.repeat(np.arange(len(lengths), dtype=np.int32), lengths)
     keys, starts, sizes = _keys(numbers, owners, _telling(words, numbers, owners, languages))
-    if len(keys) > KEPT:
+    if len(keys) > OF_BATCH:
         frequent = _frequent(keys)
         keys, starts, sizes = keys[frequent], starts[frequent], sizes[frequent]
     order = np.argsort(keys, kind="stable")  # within a phrase documents rise
@@ -64,7 +64,7 @@ def counted(words: Sequence[str], numbers: Array, lengths: Array, languages: Seq
     another[1:] |= owners[starts[1:]] != owners[starts[:-1]]
     documents = np.add.reduceat(another, first, dtype=np.int64) if len(first) else np.zeros(0, dtype=np.int64)
     found = {}
-    for which in most(documents, KEPT):
+    for which in most(documents, OF_BATCH):
         at = int(starts[first[which]])
         phrase = numbers[at : at + int(sizes[first[which]])].tolist()
         found[" ".join(words[number] for number in phrase)] = int(documents[which]) * step
@@ -72,11 +72,11 @@ def counted(words: Sequence[str], numbers: Array, lengths: Array, languages: Seq
 
 
 def _frequent(keys: Array) -> npt.NDArray[np.bool_]:
-    """Which of the hashes lie in the `KEPT` fullest buckets, and not alone."""
+    """Which of the hashes lie in the `OF_BATCH` fullest buckets, and not alone."""
     buckets = (keys >> np.uint64(64 - _BITS)).astype(np.int64)
     held = np.minimum(np.bincount(buckets, minlength=1 << _BITS), 1 << 16)
     at_least = np.cumsum(np.bincount(held)[::-1])[::-1]  # how many buckets hold so many
-    least = max(2, int(np.searchsorted(-at_least, -KEPT, side="right")) - 1)
+    least = max(2, int(np.searchsorted(-at_least, -OF_BATCH, side="right")) - 1)
     return held[buckets] >= least
 
 
@@ -120,7 +120,7 @@ def _telling(words: Sequence[str], numbers: Array, owners: Array, languages: Seq
     spoken = np.array([names.index(name) for name in languages], dtype=np.int16)
     for number, language in enumerate(names):
         silent = np.zeros(len(words), dtype=np.bool_)
-        silent[[places[word] for word in STOP_WORDS.get(language, _ANY) if word in places]] = True
+        silent[[places[word] for word in STOP_WORDS.get(language, ALL_STOP_WORDS) if word in places]] = True
         stopped = silent[numbers]
         telling[stopped if len(names) == 1 else stopped & (spoken[owners] == number)] &= _INSIDE
     return telling
@@ -135,7 +135,6 @@ def _kind(word: str) -> int:
 
 
 _FIGURE = re.compile(r"\d")
-_ANY = frozenset[str]().union(*STOP_WORDS.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +172,7 @@ class Tally:
     """The most frequent phrases of batches, their counts added as they come; memory stays bounded.
 
     Counting has its price for each batch, however small: batches of which `sample` is given are counted when there are
-    SAMPLE words of them (of 2 million words each, 14 us a document instead of 45).
+    SAMPLE words of them (14 us a document instead of 45).
     """
 
     def __init__(self) -> None:

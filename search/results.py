@@ -1,12 +1,16 @@
 """What is asked of an engine and what it answers: plain values, the same for every engine."""
 
 import datetime as dt
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from search.document import FACETS, Document
 from search.query import Everything, Query
 
-__all__ = ["MAX_SIZE", "SORTS", "Facet", "FacetValue", "Filter", "Hit", "Request", "Results", "ScorePart"]
+__all__ = [
+    "MAX_SIZE", "SORTS", "Facet", "FacetValue", "Filter", "Hit", "Listed", "Listing", "Request", "Results",
+    "ScorePart",
+]  # fmt: skip
 
 #: `fresh` is by relevance with recent pages gently preferred.
 SORTS = ("relevance", "fresh", "newest", "oldest")
@@ -121,10 +125,38 @@ class Facet:
 
 
 @dataclass(frozen=True, slots=True)
+class Listing:
+    """A question for the values of one facet: those whose `label` holds the text `within`, whatever its case and
+    accents, by count or from A to Z, `size` of them from number `start` on. `label` is the same function each time.
+    """
+
+    within: str = ""
+    by_name: bool = False
+    start: int = 0
+    size: int = 100
+    label: Callable[[str], str] = str
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """The values from number `start` on (the last full window where there are none so far on), chosen ones first.
+
+    `total` values hold the text, `distinct` there are; `missing` counts the hits without a value.
+    """
+
+    values: tuple[FacetValue, ...]
+    start: int
+    total: int
+    distinct: int
+    missing: int
+
+
+@dataclass(frozen=True, slots=True)
 class Results:
     """A page of hits, the number of all hits, and facets over all hits.
 
     `widened` counts the hits that follow those and hold only most of the words; `total` and facets leave them out.
+    `indexed` documents were looked through, those of hidden kinds too.
     `notes` are sentences on how the engine read the query (a bound reached, say). `hidden` counts hits of
     hidden kinds that were left out. `generation` names the state of the index that answered. `next` is the engine's own
     mark of where these hits end, "" where none follow.
@@ -138,3 +170,4 @@ class Results:
     notes: tuple[str, ...] = ()
     generation: str = ""
     next: str = ""
+    indexed: int = 0

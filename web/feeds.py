@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
-from flask import Blueprint, Response, abort, current_app, make_response, render_template, request, url_for
+from flask import Blueprint, Response, abort, current_app, g, make_response, render_template, request, url_for
 
 from search.answer import Answer, Found, answer
 from search.document import Document
@@ -274,7 +274,14 @@ class Form:
 
 @feeds.app_template_global()
 def other_forms() -> tuple[Form, ...]:
-    """Those of the page that is being answered."""
+    """Those of the page that is being answered, which shows them twice."""
+    if "forms" not in g:
+        g.forms = _other_forms()
+    found: tuple[Form, ...] = g.forms
+    return found
+
+
+def _other_forms() -> tuple[Form, ...]:
     match request.endpoint:
         case "pages.search" | "pages.home":
             address, _ = asked()

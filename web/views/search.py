@@ -7,7 +7,7 @@ from flask import render_template
 
 from search.answer import Answer, Found
 from search.errors import LedgerError
-from search.results import SORTS, Facet, Request
+from search.results import SORTS, Facet
 from search.why import reasons
 from web.address import Address, Values
 from web.api import answered
@@ -79,9 +79,8 @@ def _read_as(address: Address, found: Answer) -> str:
 
 def _results(address: Address, found: Answer) -> Iterator[Result]:
     captures = _captures([each.hit.document.url for each in found.found])
-    size = collection().engine.search(Request(size=0, facets=(), hidden=True)).total if found.found else 0
     for each in found.found:
-        yield _result(each, address, captures.get(each.hit.document.url, 1), size)
+        yield _result(each, address, captures.get(each.hit.document.url, 1), found.results.indexed)
 
 
 def _captures(urls: list[str]) -> dict[str, int]:
@@ -93,7 +92,7 @@ def _captures(urls: list[str]) -> dict[str, int]:
         return {}
 
 
-def _result(found: Found, address: Address, captures: int, size: int) -> Result:
+def _result(found: Found, address: Address, captures: int, indexed: int) -> Result:
     document = found.hit.document
     entry, original = entry_href(document.id, address.text), web_address(document.url)
     return Result(
@@ -111,7 +110,7 @@ def _result(found: Found, address: Address, captures: int, size: int) -> Result:
         kind="" if document.kind == "article" else document.kind,
         minutes=reading_minutes(document.body, document.language),
         captures=captures,
-        reasons=tuple(reasons(found.hit, size)) if address.request.sort == "relevance" else (),
+        reasons=tuple(reasons(found.hit, indexed)) if address.request.sort == "relevance" else (),
         widened=found.hit.widened,
         also_at=copies(document)[:COPIES],
         also_more=max(0, len(document.also_at) - COPIES),
@@ -148,4 +147,4 @@ def _ways_out(address: Address, found: Answer, last_page: int) -> Iterator[Link]
     if found.results.hidden:
         yield Link("Error pages, captchas and the like too", search_href(address.showing_hidden(True)))
     if address.query:
-        yield Link("All pages, newest first", search_href(Address()))
+        yield Link("All pages, newest first", search_href(Address.whole()))

@@ -24,7 +24,7 @@ from search.engines.embedded.vector import Lookup
 from search.engines.embedded.writer import BatchWriter
 from search.errors import DamagedIndex, NoIndex, StaleCursor
 from search.matching import understood
-from search.results import MAX_SIZE, Hit, Request, Results
+from search.results import MAX_SIZE, Hit, Listed, Listing, Request, Results
 from search.snippet import REACH
 
 __all__ = ["EmbeddedEngine"]
@@ -48,6 +48,13 @@ class EmbeddedEngine:
         with self._sound(snapshot):
             numbers = _every(snapshot, request)
         return self._documents(snapshot, numbers)
+
+    def values(self, request: Request, facet: str, listing: Listing) -> Listed:
+        snapshot = self.snapshot()
+        with self._sound(snapshot):
+            found = _Found(snapshot, request)
+            docs = found.narrowing.wanted(found.visible, but=facet)
+            return snapshot.listings.listed(facet, docs, request.filters, listing)
 
     def _documents(self, snapshot: Snapshot, numbers: list[int]) -> Iterator[Document]:
         for number in numbers:
@@ -214,6 +221,7 @@ def _search(snapshot: Snapshot, request: Request) -> Results:
         notes=tuple(dict.fromkeys(note for note in notes if note)),
         generation=snapshot.generation,
         next=f"{snapshot.generation}@{end}" if shown and end < total + widened else "",
+        indexed=snapshot.living,
     )
 
 

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from search.compounds import compounds
 from search.document import Document, facet_values
 from search.engines.embedded.lexicon import AFTER, BEFORE, Lexicon, cut
 from search.engines.embedded.packing import runs
@@ -47,6 +48,7 @@ class Batch:
         self._languages: list[str] = []
         self._stored: list[Block] = []
         self._pending = Pending()
+        self._joined = array("q")  # words written in two, which stand at the end of the body
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -58,8 +60,10 @@ class Batch:
     def add(self, document: Document) -> None:
         """A document that was validated."""
         self._stored += self._pending.add(encode_stored({"document": record_of(document)}))
-        self._texts["title"].add(document.title)
-        self._texts["body"].add(document.body)
+        for name, text in (("title", document.title), ("body", document.body)):
+            joined = [token.text for token in compounds(text)]
+            self._texts[name].add(" ".join((text, *joined)))
+        self._joined.append(len(joined))
         for name, listed in self._facets.items():
             listed.append(facet_values(document, name))
         self.ids.append(document.id.encode())
@@ -92,8 +96,14 @@ class Batch:
         made.columns["day"] = days
         made.fields["day"] = _of_days(days)
         made.fields = {name: made.fields[name] for name in sorted(made.fields) if len(made.fields[name].docs)}
-        self._body = texts["body"]
+        self._body = self._running(*texts["body"])
         return made
+
+    def _running(self, numbers: Array, counts: Ints) -> tuple[Array, Ints]:
+        """The words of the bodies in their order alone."""
+        joined, running = np.array(self._joined, dtype=np.int64), np.ones(len(numbers), dtype=np.bool_)
+        running[runs(np.cumsum(counts) - joined, joined)] = False
+        return numbers[running], counts - joined
 
     def phrases(self) -> Counted:
         """The frequent phrases of the bodies; once `arrays` were made."""

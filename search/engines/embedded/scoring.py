@@ -109,10 +109,10 @@ class Scores:
         held = [each for each in self._held.values() if len(each.title) + len(each.body)]
         title, body = self.snapshot.inverse
         if len(held) == 1 and hits is held[0].body.docs and not len(held[0].title):
-            return kernels.scored(hits, held[0].body.freqs(), body, held[0].weight * (K1 + 1), K1)
+            return held[0].body.impacts(body, K1)  # not weighted: the order is that of the scores
         scores = np.zeros(self.snapshot.size, np.float32)
         for each in held:
-            kernels.add_impacts(scores, each.body.docs, each.body.freqs(), body, each.weight * (K1 + 1), K1)
+            kernels.add(scores, each.body.docs, each.body.impacts(body, K1), each.weight * (K1 + 1))
             if len(each.title):
                 self._add_titles(scores, each, title, body)
         return scores if hits is None else scores.take(hits)
@@ -127,7 +127,7 @@ class Scores:
         share = kernels.impacts(docs, held.title.freqs(), title)
         share *= np.float32(TITLE)
         share += also
-        scores[docs] += kernels.saturate(share, most, K1) - kernels.saturate(also, most, K1)
+        kernels.add(scores, docs, kernels.saturate(share, K1) - kernels.saturate(also, K1), most)
 
     def of(self, docs: Numbers) -> Floats:
         """The scores of the documents (ascending) by their words alone."""
@@ -211,16 +211,16 @@ class Scores:
         return counts
 
     def _places(self, word: Word, held: Postings, field: int, times: Floats, at: Numbers) -> Numbers:
-        """Where the word stands in a field of the documents: kernels.keys by their number in `docs`."""
+        """Where the word stands in a field of the documents: Postings.keys by their number in `docs`."""
         here = np.flatnonzero(times)
         if len(word.terms) == 1:
-            return kernels.keys(held.freqs(), held.places(), at.take(here), here)
+            return held.keys(at.take(here), here)
         docs = held.docs.take(at.take(here))
         found = []
         for term in word.terms:
             one = self._look.postings((word.title, word.body)[field], term)
             these, there = kernels.shared(docs, one.raw, self.snapshot.size)
-            found.append(kernels.keys(one.freqs(), one.places(), there, here.take(these)))
+            found.append(one.keys(there, here.take(these)))
         return distinct(np.sort(np.concatenate(found)))
 
     def explained(self, number: int) -> tuple[ScorePart, ...]:
