@@ -9,7 +9,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test test-quick test-whoosh lint browser screenshot quality templates duplicates bench soak sites clean
+.PHONY: help serve test test-quick test-whoosh lint browser screenshot quality templates duplicates bench soak hostile sites clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
@@ -69,6 +69,10 @@ test-whoosh: $(VENV)-whoosh/.installed ## the engine's tests on the last release
 soak: $(VENV)/.developer ## reindex killed at 200 random instants; 10,000 random requests to the API
 	PAGESIFT_KILLS=200 $(BIN)/python -m pytest tests/test_killed.py
 	PAGESIFT_REQUESTS=10000 $(BIN)/python -m pytest tests/web/test_web_openapi.py
+
+hostile: $(VENV)/.developer browser ## every kind of page in the browser, full of the lists of hostile strings (needs SHARED)
+	@test -d "$(SHARED)/bench" || { echo "make hostile needs the benchmark data: SHARED=folder make hostile" >&2; exit 1; }
+	$(BIN)/python tests/browser/hostile.py "$(SHARED)/bench/hostile"
 
 clean: ## away with everything that was made here
 	rm -rf $(VENV) $(VENV)-whoosh build dist *.egg-info "$(DATA)" .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -85,3 +85,12 @@ def test_a_match_deep_in_a_long_body_is_shown() -> None:
     assert (
         "the lamp" in snippet("Fog. " * 15_000 + "Then the lamp. " + "Fog. " * 300_000, frozenset({"lamp"}), "en").text
     )
+
+
+def test_of_a_long_body_the_place_that_is_named_is_looked_at() -> None:
+    body = "A lamp. " + "Fog came in. " * 50_000 + "Then the keeper lit the lamp. " + "Fog came in. " * 50_000
+    wanted = frozenset({"lamp", "keeper"})
+    assert "keeper" in snippet(body, wanted, "en", place=0.5).text
+    assert snippet(body, wanted, "en").text.startswith("A lamp. Fog")
+    assert snippet(body, wanted, "en", place=1.0) == snippet(body, wanted, "en")  # nothing there
+    assert "keeper" in snippet("A keeper.", wanted, "en", place=0.9).text

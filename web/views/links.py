@@ -1,19 +1,26 @@
 """Where each page lies."""
 
+from collections.abc import Callable
+
 from flask import Blueprint, url_for
 
 from search.document import Document, document_id
 from web.address import Address, Values
 from web.context import Link
 
-__all__ = ["copies", "entry_href", "facet_href", "pages", "search_href", "why_href"]
+__all__ = ["copies", "entry_href", "facet_href", "pages", "search_at", "search_href", "why_href"]
 
 pages = Blueprint("pages", __name__)
 
 
+def search_at() -> Callable[[str], str]:
+    """The address of a search, for its query string. Of a page's 250 links only the first asks Flask where it lies."""
+    path = url_for("pages.search")
+    return lambda query: f"{path}?{query}" if query else path
+
+
 def search_href(address: Address) -> str:
-    query = address.query
-    return url_for("pages.search") + (f"?{query}" if query else "")
+    return search_at()(address.query)
 
 
 def entry_href(document_id: str, text: str = "", number: int | None = None) -> str:
