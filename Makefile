@@ -61,7 +61,8 @@ bench: $(VENV)/.developer ## the engine beside native ones, at DOCS documents (n
 	@test -d "$(SHARED)/bench" || { echo "make bench needs the benchmark data: SHARED=folder make bench" >&2; exit 1; }
 	$(BIN)/pip install --quiet --disable-pip-version-check tantivy==0.27.0
 	PYTHONPATH=.:$(SHARED)/bench/speed $(BIN)/python "$(SHARED)/bench/speed/run.py" --docs $(DOCS) --clock cpu \
-	  --engine tantivy --engine tantivy20 --engine tests.bench.adapters:Pagesift
+	  --engine tantivy --engine tantivy20 --engine tests.bench.adapters:Pagesift \
+	  --engine tests.bench.adapters:PagesiftTop20
 
 test-whoosh: $(VENV)-whoosh/.installed ## the engine's tests on the last release of the first Whoosh
 	$(VENV)-whoosh/bin/python -m pytest tests/search

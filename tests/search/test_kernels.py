@@ -1,10 +1,14 @@
 """The inner loops against Python's sets and dictionaries, in NumPy and compiled."""
 
+import sys
+import threading
 from collections import Counter
+from pathlib import Path
 
 import numpy as np
 import pytest
 
+from search import open_engine
 from search.engines.embedded import kernels
 
 pytestmark = pytest.mark.usefixtures("loops")
@@ -99,3 +103,19 @@ def test_values_are_counted(kind: type) -> None:
     numbers, docs = chance.integers(0, 50, SIZE).astype(kind), some(chance, 300, np.int64)
     held = Counter(numbers[docs].tolist())
     assert kernels.count_of(numbers, docs, 60).tolist() == [held[value] for value in range(60)]
+
+
+def test_without_numba_the_plain_loops_stay(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(kernels, "_compiled", {})
+    monkeypatch.setitem(sys.modules, "numba", None)
+    assert not kernels.load()
+    monkeypatch.undo()
+    monkeypatch.setenv("PAGESIFT_NUMBA", "0")
+    assert not kernels.load()
+
+
+def test_an_engine_that_prepares_loads_the_compiled_loops(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    loaded = threading.Event()
+    monkeypatch.setattr(kernels, "load", loaded.set)
+    open_engine(f"whoosh:{tmp_path}/index").prepare()
+    assert loaded.wait(10)

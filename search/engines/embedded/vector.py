@@ -165,13 +165,18 @@ class Lookup:
 
     def __init__(self, index: Leaf) -> None:
         self.index, self.size = index, index.size
+        self._known: dict[tuple[str, str | tuple[str, ...]], Postings] = {}
         self.stood: dict[Postings, tuple[Ints, Ints]] = {}  # documents that were found, and where in the list
 
     def postings(self, name: str, text: str) -> Postings:
-        found = self.index.kept.get(name, text)
+        return self._known.get((name, text)) or self._found(name, text, lambda: postings(self.index, name, text))
+
+    def _found(self, name: str, texts: str | tuple[str, ...], read: Callable[[], Postings]) -> Postings:
+        found = self.index.kept.get(name, texts)
         if found is None:
-            found = postings(self.index, name, text)
-            self.index.kept.put(name, text, found)
+            found = read()
+            self.index.kept.put(name, texts, found)
+        self._known[name, texts] = found
         return found
 
     def place(self, held: Postings, docs: Ints) -> Ints | None:
@@ -186,13 +191,10 @@ class Lookup:
         if len(texts) == 1:
             return self.postings(name, texts[0])
         wanted = tuple(texts)
-        found = self.index.kept.get(name, wanted)
-        if found is None:
-            found = self._union(name, sorted({text.encode() for text in wanted}))
-            self.index.kept.put(name, wanted, found)
-        return found
+        return self._known.get((name, wanted)) or self._found(name, wanted, lambda: self._union(name, wanted))
 
-    def _union(self, name: str, wanted: list[bytes]) -> Postings:
+    def _union(self, name: str, texts: tuple[str, ...]) -> Postings:
+        wanted = sorted({text.encode() for text in texts})
         lists = [
             (field.docs(first, last).astype(np.int64) + base, field.freqs(first, last))
             for field, base in self.index.parts(name)
