@@ -127,10 +127,6 @@ class Field:
             return None
         return _plus_one(self._freqs.part(self.starts[first], self.starts[last]))
 
-    def freqs_of(self, number: int, which: Ints) -> Array:
-        """How often the word stands in some of its documents: `which` are places in its list."""
-        return _plus_one(self._freqs.take(self.starts[number], self.starts[number + 1], which))
-
     def places(self, first: int, last: int) -> Array:
         """Of all postings of the words, one after the other."""
         return self._places.part(self._at[first], self._at[last])
