@@ -14,7 +14,10 @@ from dataclasses import dataclass
 
 import Stemmer
 
-__all__ = ["LANGUAGES", "MAX_WORD", "Token", "fold", "is_unspaced", "term", "terms", "tokens", "tokens_where"]
+__all__ = [
+    "LANGUAGES", "MAX_WORD", "UNSEEN", "Token",
+    "fold", "is_unspaced", "plain", "term", "terms", "tokens", "tokens_where",
+]  # fmt: skip
 
 #: Characters of a word that count; what is longer is cut.
 MAX_WORD = 64
@@ -62,15 +65,20 @@ def _ranges(characters: Iterable[str]) -> str:
 _MARKS = _ranges(
     c for c in map(chr, (*range(0x300, 0x10000), *range(0x10A00, 0x12000))) if unicodedata.category(c)[0] == "M"
 )
-# That no mark lies below U+0300 is asked first, as it is soon answered: three times as fast.
-_MARKED = rf"(?![\x00-\u02ff])[{_MARKS}]+"
-_WORD = re.compile(rf"[^\W_]+(?:{_MARKED}[^\W_]*)*|{_MARKED}(?:[^\W_]+|{_MARKED})*")
+#: Stand inside words, and nobody sees them: soft hyphen, word joiner, byte order mark, zero width joiner.
+UNSEEN = "\u00ad\u2060\ufeff\u200d"
+# That neither lies here is asked first, as it is soon answered: three times as fast. After a mark of an Indic script a
+# zero width non-joiner only says how the letters are drawn.
+_INSIDE = rf"(?![\x00-\xac\xae-\u02ff])(?:[{_MARKS}]+(?:[{UNSEEN}\u200c]+(?=[^\W_]))?|[{UNSEEN}]+(?=[^\W_]))"
+_WORD = re.compile(rf"(?:[^\W_]|(?![\x00-\u02ff])[{_MARKS}])[^\W_]*(?:{_INSIDE}[^\W_]*)*")
 _PLAIN = re.compile("[0-9A-Za-z]+")  # the same in ASCII
 #: Thai, Lao, Myanmar, Khmer, kana, Han, Hangul: written without spaces (or, Hangul, with long compounds).
 _UNSPACED = (
     "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff"
-    "\U00020000-\U0003ffff"
+    "\uff66-\uff9f\U00020000-\U0003ffff"
 )
+#: A kana of half width with its voicing mark is one letter.
+_HALF = re.compile("[\uff66-\uff9d][\uff9e\uff9f]?|.")
 _RUN = re.compile(rf"[{_UNSPACED}](?:[{_UNSPACED}]|[{_MARKS}])*")
 
 
@@ -126,10 +134,13 @@ def _occurrences(words: set[str], text: str) -> Iterable[tuple[str, int]]:
 
 
 def _pairs(text: str, start: int, end: int) -> Iterator[Token]:
-    if end - start == 1:
+    ends = list(range(start, end + 1))
+    if not text.isascii() and "\uff66" <= max(text[start:end]) <= "\uff9f":
+        ends = [start, *(found.end() for found in _HALF.finditer(text, start, end))]
+    if len(ends) == 2:
         yield _token(text, start, end)
-    for at in range(start, end - 1):
-        yield _token(text, at, at + 2)
+    for first, last in zip(ends, ends[2:], strict=False):
+        yield _token(text, first, last)
 
 
 def _token(text: str, start: int, end: int) -> Token:
@@ -139,7 +150,11 @@ def _token(text: str, start: int, end: int) -> Token:
 @functools.lru_cache(100_000)
 def _same(word: str) -> str:
     """One form for what a reader takes for one word: NFKC of the case-folded compatibility form, without spaces."""
-    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", word).casefold()).replace(" ", "")
+    same = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", word).casefold())
+    return same.translate(_NOTHING)
+
+
+_NOTHING = dict.fromkeys(map(ord, f" \u200c{UNSEEN}"))
 
 
 _LETTERS = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "æ": "ae", "œ": "oe", "þ": "th", "ı": "i", "ħ": "h"})
@@ -160,7 +175,19 @@ def fold(word: str) -> str:
         elif base.startswith(("ARABIC", "HEBREW")):
             continue  # points and harakat are written by few
         kept.append(character)
-    return unicodedata.normalize("NFC", "".join(kept)).translate(_LETTERS)
+    folded = unicodedata.normalize("NFC", "".join(kept)).translate(_LETTERS)
+    return _DEVANAGARI_N.sub("\u0902", folded)
+
+
+#: An n without vowel before a consonant, or a moon with a point, is written as a point by many: हिन्दी, हिंदी.
+_DEVANAGARI_N = re.compile("न\u094d(?=[क-ह])|\u0901")
+
+
+def plain(text: str) -> str:
+    """The text without case and accents and with single spaces, as names are looked through."""
+    if text.isascii():
+        return " ".join(text.lower().split())
+    return " ".join(fold(word) for word in text.casefold().split())
 
 
 _stemmers = threading.local()  # a stemmer must not be shared by threads

@@ -4,7 +4,8 @@ A word within two edits of another shares with it what is left when at most two 
 Garbe 2012). These rests are hashed into buckets; a bucket holds the numbers of the words with such a rest, and of some
 others, which the comparison of letters sorts out.
 
-Invariant: of the `MOST` most frequent words each that shares a rest with the one asked for is given.
+Invariant: of the `MOST` most frequent words each that shares a rest with the one asked for is given, but for numbers:
+another number is another thing.
 """
 
 from bisect import bisect_left
@@ -92,7 +93,7 @@ class Neighbourhoods:
         if len(words) > MOST:
             chosen = np.sort(np.argpartition(-counts, MOST - 1)[:MOST])
         texts = [words[number].decode() for number in chosen.tolist()]
-        fitting = [at for at, text in enumerate(texts) if len(text) <= LONGEST]
+        fitting = [at for at, text in enumerate(texts) if len(text) <= LONGEST and not text[:1].isdecimal()]
         marks = np.zeros(len(words), dtype=np.uint64)
         marks[chosen] = np.fromiter(map(letters, texts), dtype=np.uint64, count=len(texts))
         packed, bits = _packed([texts[at] for at in fitting], chosen[fitting])

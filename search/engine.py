@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Protocol, Self
 
 from search.document import Document
 from search.errors import BadAddress
-from search.results import Request, Results
+from search.results import Listed, Listing, Request, Results
 
 if TYPE_CHECKING:
     from search.spelling import Speller
@@ -66,6 +66,12 @@ class Engine(Protocol):
         is in memory at a time. NoIndex or DamagedIndex at once, not with the first document.
         """
 
+    def values(self, request: Request, facet: str, listing: Listing) -> Listed:
+        """Values of one facet (but `published`) among the hits, its own wanted values left aside, with exact counts.
+
+        `page`, `size`, `after` and `facets` of the request do not count.
+        """
+
     def get(self, document_id: str) -> Document | None:
         """The document of this id, or None."""
 
@@ -89,6 +95,9 @@ class Engine(Protocol):
 
     def check(self) -> list[str]:
         """What is wrong with the index, in sentences; empty where all is well."""
+
+    def prepare(self) -> None:
+        """Said by a process that will answer many queries: what makes them faster is loaded meanwhile."""
 
     def close(self) -> None: ...
 

@@ -1,7 +1,7 @@
 """Frequent phrases: two or three words that stand one after the other in many documents, for how a text goes on.
 
 A phrase begins and ends with words that say something (`state of the` is none, `state of affairs` is one), and begins
-with a letter. Of a batch of documents the `KEPT` most frequent are kept, and of several batches together again; so
+with a letter. Of a batch of documents the most frequent are kept, and of several batches together again; so
 a phrase that is rare in each batch may be counted too low or be lost, one that is frequent is not. Of a large batch
 every second, third ... document is counted, and stands for so many: the counts rank, they are no facts.
 """
@@ -21,14 +21,14 @@ from search.stopwords import STOP_WORDS
 
 __all__ = ["LEAST", "Counted", "Phrases", "counted", "together"]
 
-#: Phrases that are kept; 40 bytes each on the disk.
-KEPT = 50_000
+#: Phrases that are kept of one batch, and of several together; 40 bytes each on the disk.
+OF_BATCH, KEPT = 20_000, 50_000
 #: A phrase of fewer documents is an accident.
 LEAST = 3
 #: Words of one letter or more than so many make no phrase one would type.
 LONGEST = 24
-#: Words of a batch that are looked at: 0.2 s.
-SAMPLE = 2_000_000
+#: Words of a batch that are looked at: 0.15 s.
+SAMPLE = 1_000_000
 #: By so many bits of their hashes the frequent are told from the rare: sorting all takes five times as long.
 _BITS = 22
 _PRIME, _OTHER = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xC2B2AE3D27D4EB4F)
@@ -50,7 +50,7 @@ def counted(words: Sequence[str], numbers: Array, lengths: Array, languages: Seq
         languages = languages[::step]
     owners = np.repeat(np.arange(len(lengths), dtype=np.int32), lengths)
     keys, starts, sizes = _keys(numbers, owners, _telling(words, numbers, owners, languages))
-    if len(keys) > KEPT:
+    if len(keys) > OF_BATCH:
         frequent = _frequent(keys)
         keys, starts, sizes = keys[frequent], starts[frequent], sizes[frequent]
     order = np.argsort(keys, kind="stable")  # within a phrase documents rise
@@ -62,7 +62,7 @@ def counted(words: Sequence[str], numbers: Array, lengths: Array, languages: Seq
     another[1:] |= owners[starts[1:]] != owners[starts[:-1]]
     documents = np.add.reduceat(another, first, dtype=np.int64) if len(first) else np.zeros(0, dtype=np.int64)
     found = {}
-    for which in most(documents, KEPT):
+    for which in most(documents, OF_BATCH):
         at = int(starts[first[which]])
         phrase = numbers[at : at + int(sizes[first[which]])].tolist()
         found[" ".join(words[number] for number in phrase)] = int(documents[which]) * step
@@ -70,11 +70,11 @@ def counted(words: Sequence[str], numbers: Array, lengths: Array, languages: Seq
 
 
 def _frequent(keys: Array) -> npt.NDArray[np.bool_]:
-    """Which of the hashes lie in the `KEPT` fullest buckets, and not alone."""
+    """Which of the hashes lie in the `OF_BATCH` fullest buckets, and not alone."""
     buckets = (keys >> np.uint64(64 - _BITS)).astype(np.int64)
     held = np.minimum(np.bincount(buckets, minlength=1 << _BITS), 1 << 16)
     at_least = np.cumsum(np.bincount(held)[::-1])[::-1]  # how many buckets hold so many
-    least = max(2, int(np.searchsorted(-at_least, -KEPT, side="right")) - 1)
+    least = max(2, int(np.searchsorted(-at_least, -OF_BATCH, side="right")) - 1)
     return held[buckets] >= least
 
 

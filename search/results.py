@@ -1,12 +1,16 @@
 """What is asked of an engine and what it answers: plain values, the same for every engine."""
 
 import datetime as dt
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from search.document import FACETS, Document
 from search.query import Everything, Query
 
-__all__ = ["MAX_SIZE", "SORTS", "Facet", "FacetValue", "Filter", "Hit", "Request", "Results", "ScorePart"]
+__all__ = [
+    "MAX_SIZE", "SORTS", "Facet", "FacetValue", "Filter", "Hit", "Listed", "Listing", "Request", "Results",
+    "ScorePart",
+]  # fmt: skip
 
 #: `fresh` is by relevance with recent pages gently preferred.
 SORTS = ("relevance", "fresh", "newest", "oldest")
@@ -118,6 +122,33 @@ class Facet:
     distinct: int = 0
     missing: int = 0
     days: tuple[FacetValue, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A question for the values of one facet: those whose `label` holds the text `within`, whatever its case and
+    accents, by count or from A to Z, `size` of them from number `start` on. `label` is the same function each time.
+    """
+
+    within: str = ""
+    by_name: bool = False
+    start: int = 0
+    size: int = 100
+    label: Callable[[str], str] = str
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """The values from number `start` on (the last full window where there are none so far on), chosen ones first.
+
+    `total` values hold the text, `distinct` there are; `missing` counts the hits without a value.
+    """
+
+    values: tuple[FacetValue, ...]
+    start: int
+    total: int
+    distinct: int
+    missing: int
 
 
 @dataclass(frozen=True, slots=True)

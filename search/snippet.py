@@ -4,10 +4,11 @@ Linear in the part of the text that is looked at, which is bounded.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from search.analysis import Token, fold, term, tokens_where
+from search.compounds import compounds
 from search.stopwords import STOP_WORDS
 
 __all__ = ["Part", "Snippet", "marked", "snippet"]
@@ -82,7 +83,8 @@ def _spans(text: str, wanted: frozenset[str], language: str) -> list[Span]:
         return word in wanted or term(word, language) in wanted or (not word.isascii() and fold(word) in wanted)
 
     stopped = STOP_WORDS.get(language, frozenset())
-    runs = list(_runs(text, tokens_where(is_match, text)))
+    joined = (token for token in compounds(text) if is_match(token.text))
+    runs = list(_runs(text, sorted([*tokens_where(is_match, text), *joined], key=lambda token: token.start)))
     telling = [run for run in runs if not stopped.issuperset(token.text for token in run)]
     return [
         Span(
@@ -99,7 +101,7 @@ def _held(word: str, wanted: frozenset[str], language: str) -> frozenset[str]:
     return wanted & {fold(word), term(word, language)}
 
 
-def _runs(text: str, matches: Iterator[Token]) -> Iterator[list[Token]]:
+def _runs(text: str, matches: Iterable[Token]) -> Iterator[list[Token]]:
     """Matches that nothing but a space or a hyphen parts, together; pairs of an unspaced script overlap."""
     run: list[Token] = []
     for token in matches:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from search.analysis import fold, terms, tokens
+from search.compounds import indexed
 from search.document import HIDDEN_KINDS, Document, document_id, facet_values
 from search.engine import Engine
 from search.ledger import Ledger, of_site
@@ -206,7 +207,7 @@ def _texts(document: Document, field: str | None) -> tuple[str, ...]:
 
 
 def _folded(document: Document, field: str | None) -> Iterator[str]:
-    return (fold(token.text) for text in _texts(document, field) for token in tokens(text))
+    return (fold(token.text) for text in _texts(document, field) for token in indexed(text))
 
 
 def _in_row(words: list[str], distance: int, document: Document, field: str | None) -> bool:
@@ -214,7 +215,7 @@ def _in_row(words: list[str], distance: int, document: Document, field: str | No
     wanted = [set(terms(word, (document.language,))) for word in words]
     for text in _texts(document, field):
         places: set[int] = set()
-        found = [set(terms(token.text, (document.language,))) for token in tokens(text)]
+        found = [set(terms(token.text, (document.language,))) for token in indexed(text)]
         for number, forms in enumerate(wanted):
             here = {at for at, held in enumerate(found) if held & forms}
             places = here if not number else {at for at in here if places & set(range(at - distance, at))}

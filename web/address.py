@@ -97,6 +97,11 @@ class Address:
             pairs.append(("cursor", self.cursor))
         return pairs
 
+    @classmethod
+    def whole(cls) -> Self:
+        """All pages, in the order that is usual without words."""
+        return cls(request=replace(DEFAULTS, sort=usual_sort("")))
+
     def values(self, facet: str) -> Filter:
         """The filter of this facet, empty where nothing is chosen."""
         return next((each for each in self.request.filters if each.facet == facet), Filter(facet))

@@ -124,6 +124,7 @@ def serve(
         what = f"{app.extensions['collection'].size():,} pages from {data}"
     except SearchError as error:
         what = f"no pages yet ({error})"
+    app.extensions["collection"].engine.prepare()
     click.echo(f"Pagesift is serving {what} on {_address(sockets[0])} — Ctrl-C stops it")
     sys.stdout.flush()
 

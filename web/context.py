@@ -42,8 +42,10 @@ class Day:
         """UTC where it is a time."""
         if day is None:
             return None
-        clock = f", {day:%H:%M} UTC" if isinstance(day, dt.datetime) else ""
-        return cls(f"{day.day} {MONTHS[day.month - 1]} {day.year}{clock}", day.isoformat())
+        text = f"{day.day} {MONTHS[day.month - 1]} {day.year}"
+        if isinstance(day, dt.datetime):
+            return cls(f"{text}, {day:%H:%M} UTC", day.isoformat(timespec="seconds"))
+        return cls(text, day.isoformat())
 
 
 @dataclass(frozen=True, slots=True)

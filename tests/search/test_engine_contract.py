@@ -18,6 +18,8 @@ from search.errors import BadDocument, NoIndex, StaleCursor
 from search.parser import parse
 from search.results import SORTS, Filter, Results
 
+pytestmark = pytest.mark.usefixtures("loops")
+
 #: Addresses of the engines; `{}` is a folder of the test's own.
 ENGINES = ["whoosh:{}/index"]
 
@@ -130,7 +132,9 @@ def test_matching_sets(engine: Engine, text: str, found: str) -> None:
     ("text", "found"),
     [
         ("e-mail", "ab"),  # written apart or together
-        ("email", "b"),
+        ("email", "ab"),
+        ("obrien", "ab"),
+        ("wasnt", "a"),
         ("o'brien", "ab"),
         ("keeper", "ab"),
         ("keeper's", "ab"),

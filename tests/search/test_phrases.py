@@ -48,6 +48,7 @@ def test_no_words_have_no_phrases() -> None:
 
 
 def test_of_many_the_most_frequent_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(phrases, "OF_BATCH", 5)
     monkeypatch.setattr(phrases, "KEPT", 5)
     texts = ["new york"] * 9 + ["old town"] * 8 + [f"word{chr(97 + n % 26)} other{n}" for n in range(300)]
     found = fast(texts, ["en"] * len(texts))

@@ -13,6 +13,8 @@ from search.query import Or, Term
 from search.why import reasons
 from tests.search import plain_ranking as plain
 
+pytestmark = pytest.mark.usefixtures("loops")
+
 WORDS = ["lamps", "keeper", "stairs", "moth", "harbour", "fog", "island", "the"]
 
 

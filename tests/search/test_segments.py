@@ -14,19 +14,20 @@ from whoosh import query as q
 from whoosh.index import create_in, open_dir
 
 from search import Document, Request
-from search.analysis import fold, term, tokens
+from search.analysis import fold, term
+from search.compounds import indexed
 from search.engines.embedded import EmbeddedEngine, inversion, storage, writer
 from search.engines.embedded.inversion import Batch, Lexicon
 from search.engines.embedded.schema import SCHEMA, columns_of, day_number, record_of, words_in
 from search.engines.embedded.writer import BatchWriter
 from search.errors import DamagedIndex
 
-PIECES = ["lamp", "lamps", "Häuser", "keeper", "don’t", "灯台の光", "e\u0301t\u00e9", "x" * 80, "The", "—", "İstanbul", "a_b"]
+PIECES = ["lamp", "lamps", "Häuser", "keeper", "don’t", "灯台の光", "e\u0301t\u00e9", "x" * 80, "The", "—", "İstanbul", "a_b", "e-mail", "U.S.A.", "soft\u00adly"]
 
 
 def fields_of(document: Document) -> dict[str, Any]:
     """What Whoosh's own writer takes."""
-    words = {"title": [t.text for t in tokens(document.title)], "body": [t.text for t in tokens(document.body)]}
+    words = {"title": [t.text for t in indexed(document.title)], "body": [t.text for t in indexed(document.body)]}
     given: dict[str, Any] = {
         "id": document.id,
         "words": sorted({fold(word) for text in words.values() for word in text}),
@@ -112,7 +113,7 @@ def test_the_lexicon_cuts_text_as_the_analysis_does(text: str) -> None:
     batch = Batch(lexicon)
     batch.add(Document(url="u", title="", body=text))
     numbers, counts = batch._texts["body"].tokens(lexicon.several)
-    assert [lexicon.words[number] for number in numbers] == [token.text for token in tokens(text)]
+    assert [lexicon.words[number] for number in numbers] == [token.text for token in indexed(text)]
     assert counts.tolist() == [len(numbers)]
 
 

@@ -16,7 +16,7 @@ from search.engine import Engine
 from search.spelling import Speller, did_you_mean
 
 WORDS = {"harbour": 40, "harbours": 3, "lantern": 12, "lanterns": 9, "keeper": 30, "keep": 50, "stairs": 5, "stars": 80,
-         "tide": 7, "fog": 9}  # fmt: skip
+         "tide": 7, "fog": 9, "2018": 99}  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -36,6 +36,7 @@ WORDS = {"harbour": 40, "harbours": 3, "lantern": 12, "lanterns": 9, "keeper": 3
         ("stairs", None),
         ("ti", None),  # too short to be told
         ("zebra", None),
+        ("2017", None),
         ("", None),
         ("x" * 10_000, None),
     ],
@@ -59,7 +60,7 @@ def test_completions_are_the_most_frequent_longer_words() -> None:
     speller = Speller.of(WORDS.items())
     assert speller.completions("keep", 5) == ["keeper"]
     assert speller.completions("sta", 5) == ["stars", "stairs"]
-    assert speller.completions("", 2) == ["stars", "keep"]
+    assert speller.completions("", 2) == ["2018", "stars"]
 
 
 def plain_edits(a: str, b: str) -> int:

@@ -12,12 +12,14 @@ from whoosh.index import create_in, open_dir
 from search import Document
 from search.engines.embedded import EmbeddedEngine, storage
 from search.engines.embedded.codec import ColumnarCodec
-from search.engines.embedded.facets import by_month, ordinals
+from search.engines.embedded.facets import Together, by_month, ordinals
 from search.engines.embedded.schema import SCHEMA
 from search.engines.embedded.scoring import best
 from search.engines.embedded.segment import ByteValues, SegmentArrays, SegmentFile
 from search.engines.embedded.stored import packed
-from tests.bench.adapters import counted
+from tests.bench.adapters import named
+
+pytestmark = pytest.mark.usefixtures("loops")
 
 WORDS = ["alpha", "beta", "gamma", "delta", "echo", "the"]
 
@@ -151,7 +153,12 @@ def test_the_best_are_the_first_of_all_sorted(seed: int) -> None:
     chance = np.random.default_rng(seed)
     hits = np.sort(chance.choice(20_000, 9_000, replace=False))
     ranks = chance.permutation(20_000)
-    for scores in (chance.random(9_000), chance.integers(0, 3, 9_000) / 7, np.zeros(9_000), chance.random(9_000) * 1e-9):
+    for scores in (
+        chance.random(9_000),
+        chance.integers(0, 3, 9_000) / 7,
+        np.zeros(9_000),
+        chance.random(9_000) * 1e-9,
+    ):
         order = np.lexsort((ranks[hits], -np.round(scores, 9)))
         for count in (0, 1, 10, 300, 8_999, 9_000, 20_000):
             assert best(scores, hits, ranks, count).tolist() == order[:count].tolist()
@@ -173,8 +180,9 @@ def test_facets_count_as_one_does_by_hand(several: bool, tmp_path: Path) -> None
     for share in (0.0, 0.1, 0.8, 1.0):
         docs = np.array([number for number in range(len(held)) if chance.random() < share], dtype=np.int64)
         expected = {value: sum(value in held[doc] for doc in docs) for value in facet.values}
-        assert counted(facet, docs) == {value: count for value, count in expected.items() if count}
-        assert facet.without(docs) == sum(not held[doc] for doc in docs)
+        found = Together({"f": facet}).counted(docs, ["f"])["f"]
+        assert named(facet.values, found.values) == {value: count for value, count in expected.items() if count}
+        assert found.without == facet.without(docs) == sum(not held[doc] for doc in docs)
     for number, value in enumerate(facet.values):
         assert facet.having(number).tolist() == [value in each for each in held]
     assert facet.number("nowhere") is None
@@ -183,5 +191,5 @@ def test_facets_count_as_one_does_by_hand(several: bool, tmp_path: Path) -> None
 def test_months_of_days() -> None:
     days = [dt.date(2018, 2, 1), None, dt.date(1, 1, 1), dt.date(2018, 2, 28), dt.date(9999, 12, 31)]
     months = by_month(np.array([day.toordinal() if day else 0 for day in days], dtype=np.int32))
-    assert counted(months, np.arange(5)) == {"0001-01": 1, "2018-02": 2, "9999-12": 1}
+    assert named(months.values, months.counts(np.arange(5))) == {"0001-01": 1, "2018-02": 2, "9999-12": 1}
     assert months.without(np.arange(5)) == 1

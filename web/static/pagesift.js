@@ -84,7 +84,8 @@ function keepOpen(old, fresh) {
 /** What a link is, whatever page of results it stands on: its place and its words without their numbers. */
 function keyOf(element) {
   const part = element?.closest(".facet, .chips, .order, .sizes, .pager");
-  const words = element?.querySelector("bdi")?.textContent ?? element?.getAttribute("aria-label")?.split(":")[0];
+  const words = element?.querySelector("bdi")?.textContent ?? element?.getAttribute("aria-label")
+    ?? element?.querySelector("title")?.textContent.split(":")[0];
   return part && [part.querySelector("h2")?.textContent ?? part.className, words ?? element.textContent].join("\n");
 }
 

@@ -86,7 +86,7 @@ def _chart(facet: Facet) -> Chart:
         Share(
             value_label(facet.name, value.value),
             value.count,
-            search_href(Address().wanting(facet.name, value.value)),
+            search_href(Address.whole().wanting(facet.name, value.value)),
             -(-100 * value.count // most),
         )
         for value in values
@@ -111,7 +111,7 @@ def _site(
     left_out = [item for state in ("refused", "hidden") for item in outcomes.get(state, {}).items() if item[0]]
     return SiteRow(
         name=name,
-        href=search_href(Address().wanting("site", name)),
+        href=search_href(Address.whole().wanting("site", name)),
         pages=value.count,
         undated=published.missing,
         span=_span(months[0], months[-1]) if months else "",

@@ -32,7 +32,7 @@ def blocked(host: str) -> str | Response:
     page = BlockedPage(
         box=SearchBox(),
         host=host,
-        search_href=search_href(Address().wanting("site", host)),
+        search_href=search_href(Address.whole().wanting("site", host)),
         suspicion=told(stretch) if stretch else "",
         captures=tuple(
             EmptyCapture(

@@ -147,4 +147,4 @@ def _ways_out(address: Address, found: Answer, last_page: int) -> Iterator[Link]
     if found.results.hidden:
         yield Link("Error pages, captchas and the like too", search_href(address.showing_hidden(True)))
     if address.query:
-        yield Link("All pages, newest first", search_href(Address()))
+        yield Link("All pages, newest first", search_href(Address.whole()))

@@ -12,19 +12,19 @@ import numpy as np
 from whoosh.index import FileIndex
 
 from search.document import HIDDEN_KINDS, Document
-from search.engines.embedded import recency, storage
-from search.engines.embedded.narrowing import Narrowing, facet
+from search.engines.embedded import kernels, recency, storage
+from search.engines.embedded.narrowing import Narrowing, facets
 from search.engines.embedded.passages import densest
 from search.engines.embedded.ranking import Numbers
 from search.engines.embedded.scoring import Scores, ordered
 from search.engines.embedded.snapshot import Snapshot
 from search.engines.embedded.suggesting import Suggestions
 from search.engines.embedded.translate import names_hidden_kind, translate
-from search.engines.embedded.vector import Lookup, inside
+from search.engines.embedded.vector import Lookup
 from search.engines.embedded.writer import BatchWriter
 from search.errors import DamagedIndex, NoIndex, StaleCursor
 from search.matching import understood
-from search.results import MAX_SIZE, Hit, Request, Results
+from search.results import MAX_SIZE, Hit, Listed, Listing, Request, Results
 from search.snippet import REACH
 
 __all__ = ["EmbeddedEngine"]
@@ -48,6 +48,13 @@ class EmbeddedEngine:
         with self._sound(snapshot):
             numbers = _every(snapshot, request)
         return self._documents(snapshot, numbers)
+
+    def values(self, request: Request, facet: str, listing: Listing) -> Listed:
+        snapshot = self.snapshot()
+        with self._sound(snapshot):
+            found = _Found(snapshot, request)
+            docs = found.narrowing.wanted(found.visible, but=facet)
+            return snapshot.listings.listed(facet, docs, request.filters, listing)
 
     def _documents(self, snapshot: Snapshot, numbers: list[int]) -> Iterator[Document]:
         for number in numbers:
@@ -108,6 +115,9 @@ class EmbeddedEngine:
         except DamagedIndex as error:
             return [str(error)]
 
+    def prepare(self) -> None:
+        threading.Thread(target=kernels.load, daemon=True).start()
+
     def close(self) -> None:
         self._forget()
 
@@ -163,7 +173,7 @@ class _Found:
             return self.hits[:0]
         query = translate(self.reading.wider, self.snapshot).query
         wider = self.narrowing.wanted(self._shown(self.narrowing.kept(self.snapshot.hits(query, self._look))))
-        return wider[~inside(wider, self.all, self.snapshot.size)]
+        return wider[~kernels.member(wider, self.all, self.snapshot.size)]
 
     def ordered(self, hits: Numbers, count: int) -> list[tuple[int, float]]:
         """The first of the hits with their scores, in the order asked for."""
@@ -205,10 +215,7 @@ def _search(snapshot: Snapshot, request: Request) -> Results:
     return Results(
         total=total,
         hits=tuple(found.hit(number, score, widened=at >= total) for at, (number, score) in enumerate(shown, offset)),
-        facets={
-            name: facet(snapshot, request, name, found.narrowing.wanted(found.visible, but=name))
-            for name in request.facets
-        },
+        facets=facets(snapshot, request, found.narrowing, found.visible),
         hidden=found.hidden(),
         widened=widened,
         notes=tuple(dict.fromkeys(note for note in notes if note)),

@@ -6,12 +6,14 @@ Invariant: the arrays are those that Whoosh's own writer would give for the same
 import functools
 from array import array
 from collections.abc import Iterable, Sequence
+from itertools import chain
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from search.analysis import fold, term, tokens
+from search.compounds import compounds
 from search.document import Document, facet_values
 from search.engines.embedded.packing import runs
 from search.engines.embedded.schema import FACET_COLUMNS, SCHEMA, column_of, day_number, record_of, words_at
@@ -94,6 +96,7 @@ class Batch:
         self._languages: list[str] = []
         self._stored: list[Block] = []
         self._pending = Pending()
+        self._joined = array("q")  # words written in two, which stand at the end of the body
         self.tokens = 0
 
     def __len__(self) -> int:
@@ -104,8 +107,10 @@ class Batch:
         self._stored += self._pending.add(encode_stored({"document": record_of(document)}))
         for name, text in (("title", document.title), ("body", document.body)):
             pieces = text.encode().translate(_BYTES).split()
-            self._texts[name].add(map(self._lexicon.__getitem__, pieces), len(pieces))
+            joined = [self._lexicon.number(token.text) for token in compounds(text)]
+            self._texts[name].add(chain(map(self._lexicon.__getitem__, pieces), joined), len(pieces) + len(joined))
             self.tokens += len(pieces)
+        self._joined.append(len(joined))
         for name, listed in self._facets.items():
             listed.append(facet_values(document, name))
         self._ids.append(document.id.encode())
@@ -138,8 +143,14 @@ class Batch:
         made.columns["day"] = days
         made.fields["day"] = _of_days(days)
         made.fields = {name: made.fields[name] for name in sorted(made.fields) if len(made.fields[name].docs)}
-        self._phrases = counted(self._lexicon.words, *texts["body"], self._languages)
+        self._phrases = counted(self._lexicon.words, *self._running(*texts["body"]), self._languages)
         return made
+
+    def _running(self, numbers: Array, counts: Ints) -> tuple[Array, Ints]:
+        """The words of the bodies in their order alone."""
+        joined, running = np.array(self._joined, dtype=np.int64), np.ones(len(numbers), dtype=np.bool_)
+        running[runs(np.cumsum(counts) - joined, joined)] = False
+        return numbers[running], counts - joined
 
     def phrases(self) -> Counted:
         """The frequent phrases of the bodies; once `arrays` were made."""

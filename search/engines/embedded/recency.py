@@ -43,8 +43,8 @@ def freshest(scores: Scores, hits: Numbers, count: int) -> list[tuple[int, float
     order = best(found, hits, ranks, max(count, WINDOW))
     near, rest = np.sort(order[:WINDOW]), order[WINDOW:]
     total = found[near]
-    if scores.most_of_pairs:
-        total = total + scores.of_pairs(hits[near]) * factors[near]
+    if scores.pairs:
+        total = total + scores.of_pairs(near) * factors[near]
     first = np.lexsort((ranks[hits[near]], -np.round(total, DIGITS)))
     numbers, values = np.concatenate([near[first], rest]), np.concatenate([total[first], found[rest]])
     return list(zip(hits[numbers[:count]].tolist(), values[:count].tolist(), strict=True))

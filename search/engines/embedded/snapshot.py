@@ -14,15 +14,17 @@ from whoosh import query as wq
 from whoosh.index import FileIndex
 
 from search.document import HIDDEN_KINDS, Document
-from search.engines.embedded import vector
+from search.engines.embedded import kernels, vector
 from search.engines.embedded.checking import faults
 from search.engines.embedded.codec import decode_stored
-from search.engines.embedded.facets import Ordinals, by_month, ordinals
-from search.engines.embedded.ranking import Floats, Numbers, norms
+from search.engines.embedded.facets import Ordinals, Together, by_month, ordinals
+from search.engines.embedded.kernels import Singles
+from search.engines.embedded.ranking import Floats, Numbers, mean_length, norm
 from search.engines.embedded.schema import FACET_COLUMNS, read_document
 from search.engines.embedded.segment import ByteColumn, Field, SegmentFile
 from search.engines.embedded.suggesting import Suggestions
-from search.engines.embedded.vector import Lookup, Places, Postings
+from search.engines.embedded.values import Listings
+from search.engines.embedded.vector import Lookup, Postings
 
 __all__ = ["Array", "Mask", "Snapshot"]
 
@@ -31,6 +33,11 @@ Array = npt.NDArray[Any]
 
 #: Beginnings whose words are kept at hand, and words of all of them: 130 bytes each. Listing 200,000 takes 0.1 s.
 KEPT, KEPT_WORDS = 16, 300_000
+#: Words of queries whose place in the vocabulary is kept at hand, some 300 bytes each: looking one up takes 5 us, and
+#: who pages or filters asks for the same again.
+KEPT_LOOKED_UP = 10_000
+#: Words that patterns stand for, likewise; 200 of them take 20 KB, and 60 us.
+KEPT_PATTERNS = 500
 
 
 class Snapshot:
@@ -51,6 +58,8 @@ class Snapshot:
             self.alive[[start + number for number in segment.deleted_docs()]] = False
         self.living = int(self.alive.sum())
         self._parts: dict[str, list[tuple[Field, int]]] = {}
+        self._words: dict[tuple[str, str], list[tuple[Field, int, int]]] = {}
+        self._runs: dict[tuple[str, tuple[str, ...]], list[tuple[Field, int, int, int]]] = {}
         self._lock = threading.Lock()  # Whoosh's readers seek in shared files
         self._beginnings: dict[str, list[tuple[str, int]]] = {}
         self._beginning = threading.Lock()
@@ -80,15 +89,31 @@ class Snapshot:
         return int(np.quantile(dated, 0.99, method="lower")) if len(dated) else 0
 
     @cached_property
-    def norms(self) -> Floats:
-        lengths = [self._joined([f.lengths(n) for _, f in self._segments], np.uint8) for n in ("title", "body")]
-        return norms(lengths[0].astype(np.int64), lengths[1].astype(np.int64), self.alive)
+    def _lengths(self) -> list[Array]:
+        """Words in title and body of each document."""
+        return [self._joined([f.lengths(n) for _, f in self._segments], np.uint8) for n in ("title", "body")]
 
     @cached_property
-    def ranks(self) -> Numbers:
+    def _norms(self) -> list[Floats]:
+        """Of title and body, by their length."""
+        alive = [each if self.living == self.size else each[self.alive] for each in self._lengths]
+        longest = [int(each.max()) if len(each) else 0 for each in self._lengths]
+        return [norm(np.arange(most + 1), mean_length(each)) for most, each in zip(longest, alive, strict=True)]
+
+    def norms(self, field: int, docs: Numbers) -> Floats:
+        """What frequencies in the title (0) or body (1) of the documents are divided by."""
+        return self._norms[field].take(self._lengths[field].take(docs))
+
+    @cached_property
+    def inverse(self) -> list[Singles]:
+        """One over the norms of all documents, of title and body."""
+        pairs = zip(self._norms, self._lengths, strict=True)
+        return [(1 / by_length).astype(np.float32).take(lengths) for by_length, lengths in pairs]
+
+    @cached_property
+    def ranks(self) -> Array:
         """By document id: what breaks ties."""
-        names = self._column("id")
-        return names.numbers.astype(np.int64)
+        return self._column("id").numbers
 
     def _column(self, name: str) -> Ordinals:
         columns = [(file.column(name), file.size) for _, file in self._segments]
@@ -101,6 +126,11 @@ class Snapshot:
     @cached_property
     def months(self) -> Ordinals:
         return by_month(self.days)
+
+    @cached_property
+    def together(self) -> Together:
+        """All facets, `published` by month."""
+        return Together({**self.facets, "published": self.months})
 
     @cached_property
     def hidden(self) -> Mask:
@@ -133,6 +163,10 @@ class Snapshot:
     def suggestions(self) -> Suggestions:
         return Suggestions(self)
 
+    @cached_property
+    def listings(self) -> Listings:
+        return Listings(self)
+
     # -- what a query asks
 
     def parts(self, field: str) -> list[tuple[Field, int]]:
@@ -140,6 +174,28 @@ class Snapshot:
             found = [(file.field(field), start) for (_, file), start in zip(self._segments, self._starts, strict=True)]
             self._parts[field] = [(part, start) for part, start in found if part is not None]
         return self._parts[field]
+
+    def word(self, name: str, text: str) -> list[tuple[Field, int, int]]:
+        found = self._words.get((name, text))
+        if found is None:
+            word = text.encode()
+            found = [(f, number, base) for f, base in self.parts(name) if (number := f.words.find(word)) is not None]
+            if len(self._words) >= KEPT_LOOKED_UP:
+                self._words.clear()
+            self._words[name, text] = found
+        return found
+
+    def words_of(self, name: str, texts: tuple[str, ...]) -> list[tuple[Field, int, int, int]]:
+        found = self._runs.get((name, texts))
+        if found is None:
+            wanted = sorted({text.encode() for text in texts})
+            found = [
+                (f, first, last, base) for f, base in self.parts(name) for first, last in vector.numbers(f, wanted)
+            ]
+            if len(self._runs) >= KEPT_PATTERNS:
+                self._runs.clear()
+            self._runs[name, texts] = found
+        return found
 
     def hits(self, query: wq.Query, look: Lookup | None = None) -> Numbers:
         """The living documents the query finds, ascending."""
@@ -159,44 +215,17 @@ class Snapshot:
                     matcher.next()
         return np.array(found, dtype=np.int64)
 
-    def frequencies(self, look: Lookup, field: str, terms: tuple[str, ...]) -> tuple[Numbers, Array]:
-        """The living documents that hold one of the terms, ascending, and how often."""
-        found = self._holding(look, field, terms)
-        if not found:
-            return np.zeros(0, dtype=np.int64), np.zeros(0)
-        docs, times = found[0].docs, found[0].times()
-        if len(terms) > 1:
-            sums = np.zeros(self.size)
-            for each in found:
-                np.add.at(sums, each.docs, each.times().astype(np.float64))
-            docs = np.flatnonzero(sums > 0)
-            times = sums[docs]
-        if self.living < self.size:
-            alive = self.alive[docs]
-            docs, times = docs[alive], times[alive]
-        return docs, times
+    def holders(self, title: Postings, body: Postings) -> int:
+        """How many living documents hold a word in one of the two fields."""
+        if not len(title):
+            return self._living_of(body.raw)
+        if not len(body):
+            return self._living_of(title.raw)
+        both, _ = kernels.shared(title.raw, body.raw, self.size)
+        return self._living_of(title.raw) + self._living_of(body.raw) - self._living_of(title.raw.take(both))
 
-    def _holding(self, look: Lookup, field: str, terms: tuple[str, ...]) -> list[Postings]:
-        """Of each run of neighbours in the vocabulary; the documents rise within a word."""
-        if len(terms) == 1:
-            return [found] if len((found := look.postings(field, terms[0])).docs) else []
-        wanted = sorted({term.encode() for term in terms})
-        return [
-            Postings(part.docs(first, last).astype(np.int64) + start, part.freqs(first, last))
-            for part, start in self.parts(field)
-            for first, last in vector.numbers(part, wanted)
-        ]
-
-    def places(self, look: Lookup, field: str, terms: tuple[str, ...], documents: Numbers) -> Numbers:
-        """Where one of the terms stands in the documents (ascending), as `Places.keys`."""
-        keys = []
-        for term in terms:
-            found = look.postings(field, term)
-            if len(found.docs):
-                at = np.flatnonzero(vector.inside(documents, found.docs, self.size))
-                local = Places.keys(found, documents[at])
-                keys.append(local + (at[local // Places.STEP] - local // Places.STEP) * Places.STEP)
-        return np.unique(np.concatenate(keys)) if len(keys) > 1 else keys[0] if keys else np.zeros(0, dtype=np.int64)
+    def _living_of(self, docs: Array) -> int:
+        return len(docs) if self.living == self.size else int(np.count_nonzero(self.alive.take(docs)))
 
     def faults(self) -> list[str]:
         """What is wrong with the segments, in sentences."""

@@ -11,17 +11,17 @@ import numpy as np
 import numpy.typing as npt
 from whoosh import query as wq
 
-from search.engines.embedded.merge import runs
+from search.engines.embedded import kernels
 from search.engines.embedded.segment import Field
 
-__all__ = ["Ints", "Leaf", "Lookup", "Places", "Postings", "beside", "evaluate", "inside", "postings"]
+__all__ = ["NOWHERE", "Ints", "Leaf", "Lookup", "Postings", "distinct", "evaluate", "postings"]
 
 Ints = npt.NDArray[np.int64]
 Array = npt.NDArray[Any]
 
 NONE: Ints = np.zeros(0, dtype=np.int64)
-#: A list so many times longer than the other is searched by halving; below, one mark per document is cheaper.
-MUCH_LONGER = 24
+#: Alternatives up to which each is read by itself.
+SINGLE = 8
 
 
 class Leaf(Protocol):
@@ -36,32 +36,59 @@ class Leaf(Protocol):
     def parts(self, field: str) -> Sequence[tuple[Field, int]]:
         """The field in each segment that has it, and the segment's first document."""
 
+    def word(self, name: str, text: str) -> Sequence[tuple[Field, int, int]]:
+        """A word of a field in each segment that has it: the field there, the word's number, the first document."""
+
+    def words_of(self, name: str, texts: tuple[str, ...]) -> Sequence[tuple[Field, int, int, int]]:
+        """Words of a field in each segment, as runs of numbers, first and last + 1, that lie side by side there."""
+
     def by_matchers(self, query: wq.Query) -> Ints:
         """What Whoosh's own matchers find."""
 
 
 class Postings:
-    """The documents that hold a word (ascending), how often (None: once each), and the places, when asked for."""
+    """The documents that hold a word, ascending, how often, and where; the last two are read when asked for.
 
-    __slots__ = ("_ends", "_places", "docs", "freqs")
+    `raw` are the documents as read, in a type that holds every document's number.
+    """
 
-    def __init__(self, docs: Ints, freqs: Array | None, places: Callable[[], Array] = lambda: NONE) -> None:
-        self.docs, self.freqs, self._places = docs, freqs, places
-        self._ends: Ints | None = None
+    __slots__ = ("_docs", "_freqs", "_places", "_read", "raw")
 
-    def times(self) -> Array:
-        """How often each document holds it."""
-        return np.ones(len(self.docs), np.uint8) if self.freqs is None else self.freqs
+    def __init__(
+        self, raw: Array, freqs: Callable[[], Array | None], places: Callable[[Ints], Array] = lambda _: NONE
+    ) -> None:
+        self.raw = raw if raw.dtype.itemsize >= 4 else raw.astype(np.int64)
+        self._freqs, self._places = freqs, places
+        self._docs: Ints | None = None
+        self._read: tuple[Array | None] | None = None
 
-    def places(self) -> Array:
-        """Of all documents, one after the other."""
-        return self._places()
+    def __len__(self) -> int:
+        return len(self.raw)
 
-    def ends(self) -> Ints:
-        """Where in `places` those of each document end."""
-        if self._ends is None:
-            self._ends = np.cumsum(self.times(), dtype=np.int64)
-        return self._ends
+    @property
+    def docs(self) -> Ints:
+        """As numbers one can index with: of uint32, NumPy makes these anew each time."""
+        if self._docs is None:
+            self._docs = self.raw.astype(np.int64, copy=False)
+        return self._docs
+
+    def freqs(self) -> Array | None:
+        """How often each document holds it; None: once each."""
+        if self._read is None:
+            self._read = (self._freqs(),)
+        return self._read[0]
+
+    def keys(self, at: Ints, numbers: Ints) -> Ints:
+        """Where it stands in the documents at these places of the list; as kernels.STEP says, by their `numbers`."""
+        freqs = self.freqs()
+        if freqs is None:
+            return numbers * kernels.STEP + self._places(at)
+        which, keys = kernels.spread(freqs, at, numbers)
+        keys += self._places(which)
+        return keys
+
+
+NOWHERE = Postings(NONE, lambda: None)
 
 
 class Lookup:
@@ -69,7 +96,8 @@ class Lookup:
 
     def __init__(self, index: Leaf) -> None:
         self.index, self.size = index, index.size
-        self._known: dict[tuple[str, str], Postings] = {}
+        self._known: dict[tuple[str, str | tuple[str, ...]], Postings] = {}
+        self.stood: dict[Postings, tuple[Ints, Ints]] = {}  # documents that were found, and where in the list
 
     def postings(self, name: str, text: str) -> Postings:
         found = self._known.get((name, text))
@@ -77,26 +105,59 @@ class Lookup:
             found = self._known[name, text] = postings(self.index, name, text)
         return found
 
+    def place(self, held: Postings, docs: Ints) -> Ints | None:
+        """Where the documents stand in the list, if they were found in it."""
+        if docs is held.docs:
+            return np.arange(len(docs))
+        found = self.stood.get(held)
+        return found[1] if found is not None and found[0] is docs else None
+
+    def union(self, name: str, texts: Sequence[str]) -> Postings:
+        """The documents that hold one of the words, and how often all of them together."""
+        if len(texts) == 1:
+            return self.postings(name, texts[0])
+        wanted = tuple(texts)
+        found = self._known.get((name, wanted))
+        if found is None:
+            found = self._known[name, wanted] = self._union(name, wanted)
+        return found
+
+    def _union(self, name: str, wanted: tuple[str, ...]) -> Postings:
+        lists = [
+            (field.docs(first, last).astype(np.int64) + base, field.freqs(first, last))
+            for field, first, last, base in self.index.words_of(name, wanted)
+        ]
+        once = all(freqs is None for _, freqs in lists)
+        sums = np.zeros(self.size, np.uint8 if once and len(wanted) < 256 else np.uint32)
+        for docs, freqs in lists:
+            np.add.at(sums, docs, sums.dtype.type(1) if freqs is None else freqs.astype(sums.dtype, copy=False))
+        held = np.flatnonzero(sums != 0)
+        return Postings(held, lambda: sums.take(held))
+
 
 def postings(index: Leaf, name: str, text: str) -> Postings:
     """Of one word of a field."""
-    found = [
-        (field, number, base)
-        for field, base in index.parts(name)
-        if (number := field.words.find(text.encode())) is not None
-    ]
+    found = index.word(name, text)
+    if not found:
+        return NOWHERE
     if len(found) == 1:
         field, number, base = found[0]
-        docs = field.docs(number, number + 1).astype(np.int64)
-        if base:
-            docs += base
-        return Postings(docs, field.freqs(number, number + 1), lambda: field.places(number, number + 1))
-    if not found:
-        return Postings(NONE, None, lambda: NONE)
-    pieces = [field.freqs(number, number + 1) for field, number, _ in found]
+        docs = field.docs(number, number + 1)
+        return Postings(
+            docs.astype(np.int64) + base if base else docs,
+            lambda: field.freqs(number, number + 1),
+            lambda which: field.places_of(number, which),
+        )
     docs = np.concatenate([field.docs(number, number + 1).astype(np.int64) + base for field, number, base in found])
-    freqs = [np.ones(f.documents(n), np.uint8) if p is None else p for p, (f, n, _) in zip(pieces, found, strict=True)]
-    return Postings(docs, np.concatenate(freqs), lambda: np.concatenate([f.places(n, n + 1) for f, n, _ in found]))
+
+    def freqs() -> Array:
+        pieces = [(field.freqs(number, number + 1), field.documents(number)) for field, number, _ in found]
+        return np.concatenate([np.ones(count, np.uint8) if piece is None else piece for piece, count in pieces])
+
+    def places(which: Ints) -> Array:
+        return np.concatenate([field.places(number, number + 1) for field, number, _ in found]).take(which)
+
+    return Postings(docs, freqs, places)
 
 
 def evaluate(look: Lookup, query: wq.Query) -> Ints:
@@ -105,7 +166,7 @@ def evaluate(look: Lookup, query: wq.Query) -> Ints:
         case wq.Term():
             return look.postings(query.fieldname, query.text).docs
         case wq.And():
-            return _all_of([evaluate(look, each) for each in query.subqueries], look.size)
+            return _and(look, query.subqueries)
         case wq.Or():
             return _any_of(look, query.subqueries)
         case wq.AndNot():
@@ -125,31 +186,31 @@ def evaluate(look: Lookup, query: wq.Query) -> Ints:
     return look.index.by_matchers(query)
 
 
-def inside(docs: Ints, others: Ints, size: int) -> npt.NDArray[np.bool_]:
-    """Which of the documents are among the others; both ascending."""
-    if len(docs) * MUCH_LONGER < len(others):
-        at = np.searchsorted(others, docs)
-        at[at == len(others)] = 0
-        found: npt.NDArray[np.bool_] = others[at] == docs
-        return found
-    marked = np.zeros(size, dtype=np.bool_)
-    marked[others] = True
-    return marked[docs]
+def _and(look: Lookup, queries: Sequence[wq.Query]) -> Ints:
+    terms = [query for query in queries if type(query) is wq.Term]
+    docs = _joint(look, [look.postings(query.fieldname, query.text) for query in terms]) if terms else None
+    for query in queries:
+        if type(query) is not wq.Term and (docs is None or len(docs)):
+            others = evaluate(look, query)
+            if docs is None or len(others) < look.size:
+                docs = others if docs is None else docs[kernels.member(docs, others, look.size)]
+    return docs if docs is not None else NONE
 
 
-def _all_of(found: list[Ints], size: int) -> Ints:
-    found.sort(key=len)
-    docs = found[0] if found else NONE
-    for others in found[1:]:
-        if not len(docs):
-            break
-        if len(others) < size:
-            docs = docs[inside(docs, others, size)]
+def _joint(look: Lookup, found: list[Postings]) -> Ints:
+    """The documents that all the words have. Where they stand in each list is kept in `look.stood`."""
+    held = sorted(dict.fromkeys(found), key=len)
+    docs, places = held[0].raw, [np.arange(len(held[0]))]
+    for each in held[1:]:
+        here, there = kernels.shared(docs, each.raw, look.size)
+        docs, places = docs.take(here), [*(at.take(here) for at in places), there]
+    docs = docs.astype(np.int64, copy=False)
+    look.stood |= {each: (docs, at) for each, at in zip(held, places, strict=True)}
     return docs
 
 
 def _without(docs: Ints, others: Ints, size: int) -> Ints:
-    return docs[~inside(docs, others, size)] if len(others) else docs
+    return docs[~kernels.member(docs, others, size)] if len(others) else docs
 
 
 def _any_of(look: Lookup, queries: Sequence[wq.Query]) -> Ints:
@@ -157,7 +218,7 @@ def _any_of(look: Lookup, queries: Sequence[wq.Query]) -> Ints:
     for query in queries:
         if type(query) is wq.Term:
             words.setdefault(query.fieldname, []).append(query.text)
-    found = [docs for name, texts in words.items() for docs in _union(look, name, texts)]
+    found = [docs for name, texts in words.items() for docs in _of_words(look, name, texts)]
     found += [evaluate(look, query) for query in queries if type(query) is not wq.Term]
     found = [docs for docs in found if len(docs)]
     if len(found) <= 1:
@@ -168,21 +229,9 @@ def _any_of(look: Lookup, queries: Sequence[wq.Query]) -> Ints:
     return np.flatnonzero(marked)
 
 
-def _union(look: Lookup, name: str, texts: list[str]) -> list[Ints]:
-    """Documents that hold one of the words, in pieces; those of neighbours in the vocabulary lie side by side."""
-    if len(texts) == 1:
-        return [look.postings(name, texts[0]).docs]
-    found = []
-    wanted = sorted({text.encode() for text in texts})
-    for field, base in look.index.parts(name):
-        for first, last in numbers(field, wanted):
-            docs = field.docs(first, last).astype(np.int64) + base
-            if last - first > 1:
-                marked = np.zeros(look.size, dtype=np.bool_)
-                marked[docs] = True
-                docs = np.flatnonzero(marked)
-            found.append(docs)
-    return found
+def _of_words(look: Lookup, name: str, texts: list[str]) -> list[Ints]:
+    """A few words are ranked one by one, the many of a pattern as one: so they are read."""
+    return [look.union(name, texts).docs] if len(texts) > SINGLE else [look.postings(name, t).docs for t in texts]
 
 
 def numbers(field: Field, wanted: list[bytes]) -> list[tuple[int, int]]:
@@ -194,41 +243,31 @@ def numbers(field: Field, wanted: list[bytes]) -> list[tuple[int, int]]:
     return [(number, number + 1) for number in found if number is not None]
 
 
-class Places:
-    """Where a word stands in some of the documents that hold it: keys that rise with document and place."""
-
-    #: Above every place, so that no two documents' keys meet, whatever is added for a distance.
-    STEP = 1 << 32
-
-    @staticmethod
-    def keys(found: Postings, docs: Ints) -> Ints:
-        """Of these documents, all of which hold the word; the document counts by its number in `docs`."""
-        at = np.searchsorted(found.docs, docs)
-        times = np.ones(len(at), np.int64) if found.freqs is None else found.freqs[at].astype(np.int64)
-        places = found.places()[runs(found.ends()[at] - times, times)]
-        return np.repeat(np.arange(len(docs)) * Places.STEP, times) + places
-
-
 def _phrase(look: Lookup, name: str, words: list[str], slop: int) -> Ints:
     """Documents where each word follows the one before at a distance of 1 to `slop`."""
     if not any(field.has_places for field, _ in look.index.parts(name)):
         return NONE
     known = {word: look.postings(name, word) for word in words}
-    docs = _all_of([found.docs for found in known.values()], look.size)
+    docs = _joint(look, list(known.values()))
     if not len(docs):
         return NONE
-    places = {word: Places.keys(found, docs) for word, found in known.items()}
-    reached = places[words[0]]
+    count = np.arange(len(docs))
+    standing = {word: found.keys(look.stood[found][1], count) for word, found in known.items()}
+    reached = standing[words[0]]
     for word in words[1:]:
-        reached = beside(reached, places[word], slop)
-    return docs[np.unique(reached // Places.STEP)]
+        reached = kernels.beside(reached, standing[word], slop)
+    which = distinct(reached // kernels.STEP)
+    docs = docs.take(which)
+    for found in known.values():
+        look.stood[found] = docs, look.stood[found][1].take(which)
+    return docs
 
 
-def beside(before: Ints, after: Ints, slop: int) -> Ints:
-    """Those of the keys `after` that stand 1 to `slop` places behind one of `before`; both ascending."""
-    if not len(before):
-        return NONE
-    low = np.searchsorted(before, after - slop)
-    low[low == len(before)] = 0  # the first stands behind or too far in front: those that found none are told by it
-    there = before[low]
-    return after[(there < after) & (there >= after - slop)]
+def distinct(ascending: Ints) -> Ints:
+    """Each number once."""
+    if not len(ascending):
+        return ascending
+    first = np.empty(len(ascending), np.bool_)
+    first[0] = True
+    np.not_equal(ascending[1:], ascending[:-1], out=first[1:])
+    return ascending[first]
