@@ -124,12 +124,12 @@ def serve(
         what = f"{app.extensions['collection'].size():,} pages from {data}"
     except SearchError as error:
         what = f"no pages yet ({error})"
-    app.extensions["collection"].engine.prepare()
     click.echo(f"Pagesift is serving {what} on {_address(sockets[0])} — Ctrl-C stops it")
     sys.stdout.flush()
 
     def answer(number: int) -> None:
         app.extensions["requests"].process(number)
+        app.extensions["collection"].engine.prepare()  # by a thread, which a process to be forked must not have
         waitress.create_server(
             app,
             sockets=sockets,
