@@ -13,10 +13,10 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from indexer.blocks import Block, Outline
-from indexer.ends import Ends, learn_ends
+from indexer.ends import Ends, edges, learn_ends
 
 __all__ = [
-    "FEWEST", "PAGES", "STEADY", "Line", "Repeated", "Template", "from_record", "learn", "lines", "mark", "open_ends",
+    "FEWEST", "PAGES", "STEADY", "Line", "Repeated", "Template", "from_record", "joined", "learn", "lines", "mark",
     "zones",
 ]  # fmt: skip
 
@@ -112,10 +112,9 @@ def lines(outline: Outline) -> list[Line]:
     return [_line(block) for block in outline.blocks]
 
 
-def open_ends(outline: Outline) -> tuple[int, int] | None:
-    """The first and the last block of a flattened page that no filter doubts: furniture may share a line with them."""
-    free = [index for index, block in enumerate(outline.blocks) if all(label.keep for label in block.labels)]
-    return (free[0], free[-1]) if outline.flat and free else None
+def joined(outline: Outline) -> str:
+    """The text of a flattened page, block by block."""
+    return "\n".join(block.text for block in outline.blocks)
 
 
 def _line(block: Block) -> Line:
@@ -144,16 +143,17 @@ def learn(pages: Iterable[Outline]) -> Template:
     """The template of a site from at most PAGES of its pages, which should be a fair choice in a settled order."""
     seen: list[list[Line]] = []
     texts: dict[int, str] = {}
-    flats: list[tuple[str, str]] = []
+    flats: dict[int, str] = {}
     for page, outline in zip(range(PAGES), map(_bounded, pages), strict=False):
         seen.append(lines(outline))
         for line, block in zip(seen[page], outline.blocks, strict=True):
             text = " ".join(block.text[:200].split())
             for key in (line.mark, line.opening):
                 texts[key] = min(texts.get(key, text), text)
-        if (first_last := open_ends(outline)) is not None:
-            flats.append((outline.blocks[first_last[0]].text, outline.blocks[first_last[1]].text))
-    distinct = _distinct(seen)
+        if outline.flat:
+            flats[page] = edges(joined(outline))
+    numbers = _distinct(seen)
+    distinct = [seen[number] for number in numbers]
     if len(distinct) < FEWEST:
         return Template(len(distinct))
     found = dict(_repeated(distinct, texts))
@@ -162,7 +162,7 @@ def learn(pages: Iterable[Outline]) -> Template:
         len(distinct),
         {key: each for key, each in found.items() if key not in openings},
         {key: each for key, each in found.items() if key in openings},
-        learn_ends(flats, share=STEADY) if len(flats) >= FEWEST else Ends(),
+        learn_ends((flats[number] for number in numbers if number in flats), share=STEADY, fewest=FEWEST),
     )
 
 
@@ -240,21 +240,21 @@ def _run(page: Sequence[Line], repeated: Set[int]) -> int:
     return end
 
 
-def _distinct(pages: list[list[Line]]) -> list[list[Line]]:
-    """One page of each set with the same text, so that what was captured twice does not count as repeated.
+def _distinct(pages: list[list[Line]]) -> list[int]:
+    """The number of one page of each set with the same text: what was captured twice must not count as repeated.
 
     Two pages are the same where the six lines that are the rarest of the one nearly all stand in those of the other.
     """
     on = Counter(key for page in pages for key in {line.mark for line in page})
     holders: defaultdict[int, list[int]] = defaultdict(list)
-    kept: list[list[Line]] = []
-    for page in pages:
+    kept: list[int] = []
+    for number, page in enumerate(pages):
         length = {line.mark: line.words for line in page if line.mark and line.words >= 4}
         rarest = sorted(length, key=lambda key: (on[key], -length[key], key))[:6]
-        shared = Counter(number for key in rarest for number in holders[key])
+        shared = Counter(holder for key in rarest for holder in holders[key])
         if not rarest or max(shared.values(), default=0) >= 0.8 * len(rarest):
             continue
         for key in rarest:
-            holders[key].append(len(kept))
-        kept.append(page)
+            holders[key].append(number)
+        kept.append(number)
     return kept

@@ -16,7 +16,7 @@ from search.engine import Engine
 from search.parser import parse
 from search.query import Phrase, Query, Term, leaves
 from search.results import Request
-from search.stopwords import STOP_WORDS
+from search.stopwords import ALL_STOP_WORDS
 
 __all__ = ["Speller", "did_you_mean"]
 
@@ -92,9 +92,6 @@ class Speller:
 # -- over an engine
 
 
-_COMMON = frozenset[str]().union(*STOP_WORDS.values())
-
-
 def did_you_mean(engine: Engine, text: str, found: Iterable[str] = ()) -> str | None:
     """The string with likelier words for those the index does not know, or None where there is nothing to offer.
 
@@ -109,7 +106,7 @@ def did_you_mean(engine: Engine, text: str, found: Iterable[str] = ()) -> str | 
         meant = _meant(engine, token.text, before) if token.text in unknown else None
         offered += text[at : token.start] + (meant or text[token.start : token.end])
         at = token.end
-        if token.text not in _COMMON:
+        if token.text not in ALL_STOP_WORDS:
             before = meant or ("" if token.text in unknown else token.text)
     offered += text[at:]
     return offered if offered != text else None

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from indexer.blocks import Block, Outline
-from indexer.ends import foot_start, head_end
-from indexer.furniture import STEADY, Line, Repeated, Template, lines, open_ends, zones
+from indexer.ends import text_between
+from indexer.furniture import STEADY, Line, Repeated, Template, joined, lines, zones
 
 __all__ = ["CUT", "NAME", "label", "place", "undone"]
 
@@ -16,7 +16,6 @@ NAME = "template"
 CUT = "cut"  # names the label of a piece that goes on with the line of the block before
 AMONG = "among lines that are on most pages"
 AFTER_SPACE, AFTER_WORD = "goes on with the line before", "goes on with the word before"
-MUCH = 12  # words of a line that may hold both furniture and article; headings are shorter
 #: Share of a page's words that lines between furniture may have and be furniture themselves. On a page without prose, as
 #: the index of a manual, all of its lines stand so: 49,000 words of one such page were 5 % of a manual's content.
 BETWEEN = 0.3
@@ -103,13 +102,17 @@ def _found(line: Line, template: Template, *, own: bool) -> Repeated | None:
 
 
 def _cut(outline: Outline, template: Template) -> Iterator[Block]:
-    """The blocks, the first and the last of a flattened page parted where the site's furniture ends and starts."""
-    first, last = open_ends(outline) or (-1, -1)
-    for index, block in enumerate(outline.blocks):
-        long = index in (first, last) and len(block.text.split()) >= MUCH
-        start = head_end(block.text, template.ends.head) if long and index == first else 0
-        end = foot_start(block.text, template.ends.foot) if long and index == last else len(block.text)
-        yield from _parts(block, start, max(start, end))
+    """The blocks; those of a flattened page parted where the site's furniture ends and starts."""
+    if not outline.flat or not (template.ends.head or template.ends.foot):
+        yield from outline.blocks
+        return
+    start, end = text_between(joined(outline), template.ends)
+    at = 0
+    for block, line in zip(outline.blocks, lines(outline), strict=True):
+        size = len(block.text)
+        known = line.mark in template.lines  # whole, and how often it is repeated
+        yield from [block] if known else _parts(block, *(min(max(0, place - at), size) for place in (start, end)))
+        at += size + 1
 
 
 def _parts(block: Block, start: int, end: int) -> Iterator[Block]:

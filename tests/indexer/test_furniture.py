@@ -13,7 +13,15 @@ from indexer.furniture import Template, from_record, learn, mark
 MENU = ("Home", "News", "Tide tables", "Letters to the harbour master")
 FOOT = ("Contact", "Terms of use", "© 2019 Harbour Office. All rights of the quay reserved.")
 SUFFIXES = ("r", "st", "mble", "d", "nk", "sh", "rt")
-WORDS = ["lamp", *(a + b + c for a in ("sa", "po", "gli", "tre", "va", "mu", "fro") for b in ("ma", "lu", "ne", "ki", "do", "bi") for c in SUFFIXES)]
+WORDS = [
+    "lamp",
+    *(
+        a + b + c
+        for a in ("sa", "po", "gli", "tre", "va", "mu", "fro")
+        for b in ("ma", "lu", "ne", "ki", "do", "bi")
+        for c in SUFFIXES
+    ),
+]
 
 
 def sentence(chance: random.Random, length: int = 14) -> str:
@@ -26,7 +34,9 @@ def article(number: int, *extra: str) -> list[str]:
 
 
 def page(*lines: str, flat: bool = True) -> Outline:
-    return page_labels(Outline(blocks=tuple(Block(line, ("body", "p"), index=i) for i, line in enumerate(lines)), flat=flat))
+    return page_labels(
+        Outline(blocks=tuple(Block(line, ("body", "p"), index=i) for i, line in enumerate(lines)), flat=flat)
+    )
 
 
 def site(count: int = 12, *extra: str) -> list[Outline]:
@@ -94,7 +104,9 @@ def test_what_is_rightly_repeated_on_some_pages_stays(line: str) -> None:
 
 
 def test_words_that_structure_every_page_of_a_manual_stay() -> None:
-    pages = [page(*MENU, *article(n), "Example", *article(n + 500), "Example", *article(n + 900), *FOOT) for n in range(20)]
+    pages = [
+        page(*MENU, *article(n), "Example", *article(n + 500), "Example", *article(n + 900), *FOOT) for n in range(20)
+    ]
     assert "Example" not in removed(filter_.label(pages[0], learn(pages)))
 
 
@@ -153,6 +165,72 @@ def test_texts_of_one_line_are_cut_where_the_article_begins_and_ends() -> None:
 def test_glued_words_are_parted() -> None:
     pages = [page(f"PrevUpHome Next{' '.join(article(number))}") for number in range(12)]
     assert removed(filter_.label(pages[5], learn(pages))) == ["PrevUpHome Next"]
+
+
+def cut(text_of, number: int, count: int = 12) -> list[str]:
+    """What the template of so many pages removes from the page of that number."""
+    pages = [page(text_of(each)) for each in range(count)]
+    return removed(filter_.label(pages[number], learn(pages)))
+
+
+def names(number: int, count: int) -> str:
+    return " ".join(word.capitalize() for word in random.Random(number).choices(WORDS, k=count))
+
+
+def test_a_chapter_between_glued_words_is_furniture_and_so_is_a_long_list_of_contents() -> None:
+    def text(number: int) -> str:
+        contents = f"{names(number, 4)}Prev UpChapter {number}. {names(number + 50, 9)}Home Next"
+        return f"{contents}{' '.join(article(number))} Table of contents {names(number + 90, 40)} Previous topic"
+
+    first, last = cut(text, 7)
+    assert (first[-9:], last[:17], last[-14:]) == ("Home Next", "Table of contents", "Previous topic")
+    assert len(last.split()) == 45
+
+
+def test_sentences_between_furniture_stay() -> None:
+    def text(number: int) -> str:
+        told = article(number)
+        return f"{HEAD_LINE} {' '.join(told[:3])} Continue reading below {' '.join(told[3:])} {FOOT_LINE}"
+
+    assert cut(text, 7) == [HEAD_LINE, FOOT_LINE]
+
+
+def test_a_list_longer_than_what_is_left_stays() -> None:
+    def text(number: int) -> str:
+        listed = names(number, 30 if number else 300)
+        return f"{HEAD_LINE} {listed} Add to the basket {' '.join(article(number))} {FOOT_LINE}"
+
+    assert cut(text, 7)[0].endswith("Add to the basket")
+    assert cut(text, 0) == [HEAD_LINE, FOOT_LINE]
+
+
+def test_a_list_that_furniture_begins_is_furniture_to_its_end() -> None:
+    def text(number: int) -> str:
+        trail = " > ".join(names(number + each, 2) for each in range(number % 3))
+        return f"{HEAD_LINE} > {trail} > Languages: {'en | fr | ja'[: 2 + number % 3 * 5]} {' '.join(article(number))}"
+
+    for number in range(4):
+        assert article(number)[0] not in " ".join(cut(text, number))
+        assert cut(text, number)[0].endswith(("en", "fr", "ja"))
+
+
+def test_pages_in_another_language_have_furniture_of_their_own() -> None:
+    def text(number: int) -> str:
+        begin, end = (
+            (HEAD_LINE, FOOT_LINE) if number % 5 else ("Startseite Nachrichten Rathaus", "Impressum Kontakt Presse")
+        )
+        return f"{begin} {' '.join(article(number))} {end}"
+
+    assert cut(text, 10, 40) == ["Startseite Nachrichten Rathaus", "Impressum Kontakt Presse"]
+    assert cut(text, 11, 40) == [HEAD_LINE, FOOT_LINE]
+
+
+def test_the_middle_of_a_long_page_is_not_looked_at() -> None:
+    def text(number: int) -> str:
+        return f"{HEAD_LINE} {' '.join(article(number)) * (1 if number else 100)} {FOOT_LINE}"
+
+    assert len(text(0)) > 32_000
+    assert cut(text, 0) == [HEAD_LINE, FOOT_LINE]
 
 
 @pytest.mark.parametrize("make", [one_line, lambda n: page(*MENU, *article(n), *FOOT)])

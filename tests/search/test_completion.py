@@ -43,6 +43,7 @@ def test_the_last_word_is_completed_and_titles_are_named(engine: Engine) -> None
     assert (word, set(titles)) == ("harbour", {"A harbour in fog", "Stars over the harbour", "The harbour lantern"})
     assert suggest(engine, "harbour la") == ["harbour lamps", "harbour lantern", "The harbour lantern"]
     assert suggest(engine, "st", limit=1) == ["stairs"]
+    assert suggest(engine, "stars la") == ["stars lamps"]  # no page holds stars and a lantern
     assert suggest(engine, "har ") == []
     assert suggest(engine, "!") == []
     assert suggest(engine, "") == []
@@ -60,6 +61,7 @@ def test_phrases_go_on_from_several_words(engine: Engine) -> None:
     assert suggest(engine, "new york") == ["new york city"]
     assert suggest(engine, "new") == ["new york", "new york city"]
     assert "york city" in suggest(engine, "yor")
+    assert suggest(engine, "a gale in new") == ["a gale in new york", "a gale in new york city"]
 
 
 def test_a_phrase_needs_several_documents(engine: Engine) -> None:

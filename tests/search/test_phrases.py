@@ -8,7 +8,7 @@ import pytest
 
 from search import phrases
 from search.analysis import tokens
-from search.phrases import Counted, Phrases, counted, together
+from search.phrases import Counted, Phrases, Tally, counted, together
 from search.stopwords import STOP_WORDS
 
 
@@ -66,3 +66,24 @@ def test_they_are_found_by_their_beginning_without_accents() -> None:
     assert made.beginning(b"sao", 5) == [("são tomé", 5), ("são paulo", 3)]
     assert made.beginning(b"sao p", 5) == [("são paulo", 3)]
     assert made.beginning(b"z", 5) == []
+
+
+def test_batches_are_counted_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every third document of each batch, whether they are counted at once or when there are many."""
+    words = ["lamp", "oil", "sea", "air"]
+    chance = np.random.default_rng(1)
+    batches = [(chance.integers(0, 4, 8 * size), np.full(size, 8), ["en"] * size) for size in (90, 30, 60)]
+    expected: Counted = {}
+    for numbers, lengths, languages in batches:
+        taken = np.arange(len(lengths)) % 3 == 0
+        for text, count in counted(words, numbers[np.repeat(taken, 8)], lengths[taken], languages[::3]).items():
+            expected[text] = expected.get(text, 0) + 3 * count
+    for sample in (1, 300, 10**6):
+        monkeypatch.setattr(phrases, "SAMPLE", 10**6)
+        tally = Tally()
+        for batch in batches:
+            tally.sample(words, *batch)
+            if sum(len(numbers) for numbers, *_ in tally._waiting) >= sample:
+                tally.count(words)
+        tally.count(words)
+        assert tally.most() == expected

@@ -65,9 +65,12 @@ def stored(page_id: str, number: int) -> Response:
     with collection().ledger() as ledger:
         found = captured(ledger, page_id, number)
         body = ledger.original(found[0].id) if ledger is not None and found is not None else None
+        known = ledger.entry(found[0].id) if ledger is not None and found is not None else None
     if found is None or body is None:
         return unknown()
-    response = make_response("<!doctype html>\n" + sanitised(body, found[0].content_type))
+    language = language_tag(known.document.language) if known else ""
+    head = f'<!doctype html>\n<html lang="{language}">\n<title>The page as it was saved</title>\n'
+    response = make_response(head + sanitised(body, found[0].content_type))
     response.headers["Content-Security-Policy"] = POLICY
     return response
 

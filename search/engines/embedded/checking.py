@@ -17,6 +17,9 @@ def faults(file: SegmentFile) -> Iterator[str]:
     if damaged:
         yield f"{file.arrays.path} is damaged (arrays {', '.join(damaged)})"
         return
+    if not file.lists.fits():
+        yield f"{file.arrays.path}: the lists of documents do not fit together"
+        return
     for name in file.field_names():
         field = file.field(name)
         if field is not None:

@@ -104,6 +104,8 @@ class ArrayFile:
                 self._map = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
             sums, directory, checksum, magic = _FOOTER.unpack(self._map[-_FOOTER.size :])
             tail = self._map[sums : -_FOOTER.size]
+            if magic[:-1] == MAGIC[:-1] and magic != MAGIC:
+                raise ValueError("it was made by another version of Pagesift")
             if magic != MAGIC or zlib.crc32(tail) != checksum:
                 raise ValueError("its directory is not as it was written")
             read = json.loads(tail[directory - sums :])
@@ -147,6 +149,11 @@ class ArrayFile:
             if self._sound.find(0, first, last) >= 0:
                 self._compare(name, first, last)
         return view[start:stop]
+
+    def release(self) -> None:
+        """Let the system take back the memory of what was read; read again, it comes from the file."""
+        if hasattr(mmap, "MADV_DONTNEED"):
+            self._map.madvise(mmap.MADV_DONTNEED)
 
     def damaged(self) -> list[str]:
         """The arrays that differ from what was written; every page is read."""

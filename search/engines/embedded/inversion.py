@@ -5,23 +5,22 @@ Invariant: the arrays are those that Whoosh's own writer would give for the same
 
 import functools
 from array import array
-from collections.abc import Iterable, Sequence
-from itertools import chain
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from search.analysis import fold, term, tokens
 from search.compounds import compounds
 from search.document import Document, facet_values
+from search.engines.embedded.lexicon import AFTER, BEFORE, Lexicon, cut
 from search.engines.embedded.packing import runs
 from search.engines.embedded.schema import FACET_COLUMNS, SCHEMA, column_of, day_number, record_of, words_at
 from search.engines.embedded.segment import ByteValues, FieldArrays, SegmentArrays
 from search.engines.embedded.stored import Block, Pending, encode_stored
-from search.phrases import Counted, counted
+from search.phrases import Counted, Tally, counted
 
-__all__ = ["MOST_DOCUMENTS", "Batch", "Lexicon"]
+__all__ = ["MOST_DOCUMENTS", "Batch"]
 
 Array = npt.NDArray[Any]
 Ints = npt.NDArray[np.int64]
@@ -29,98 +28,52 @@ Ints = npt.NDArray[np.int64]
 #: A batch ends before it has more documents.
 MOST_DOCUMENTS = 1 << 17
 
-#: ASCII letters in lower case, digits, and all bytes of other characters; the rest parts words.
-_BYTES = bytes(b if b > 127 or chr(b).isalnum() else 32 for b in range(256)).lower()
-LONGEST = 64  # bytes of a piece that is remembered; longer ones are seldom met twice
-FORGET = 2_000_000  # words remembered: some 300 bytes each
-
-
-class Lexicon(dict[bytes, int]):
-    """Pieces of text between ASCII signs -> the number of their token, or -1 - i for `several[i]`.
-
-    `words` are the texts of tokens and terms by number; stems and folded forms are numbers too, and known once found.
-    """
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.forget()
-
-    def forget(self) -> None:
-        self.clear()
-        self.words: list[str] = []
-        self.several: list[list[int]] = []
-        self._numbers: dict[str, int] = {}
-        self._terms: dict[str | None, Array] = {}
-
-    def __missing__(self, piece: bytes) -> int:
-        found = [self.number(token.text) for token in tokens(piece.decode())]
-        if len(found) == 1:
-            number = found[0]
-        else:
-            self.several.append(found)
-            number = -len(self.several)
-        if len(piece) <= LONGEST:
-            self[piece] = number
-        return number
-
-    def number(self, word: str) -> int:
-        number = self._numbers.get(word)
-        if number is None:
-            number = self._numbers[word] = len(self.words)
-            self.words.append(word)
-        return number
-
-    def terms(self, tokens: Array, language: str | None) -> Array:
-        """The number of the term of each token in a document of this language; None: of its folded form."""
-        table = self._terms.get(language, np.zeros(0, dtype=np.int32))
-        if len(table) < len(self.words):
-            table = np.concatenate([table, np.full(len(self.words) - len(table), -1, dtype=np.int32)])
-        for number in tokens[table[tokens] < 0].tolist():
-            word = self.words[number]
-            table[number] = self.number(fold(word) if language is None else term(word, language))
-        self._terms[language] = table
-        return table[tokens]
+TOGETHER = 1 << 17  # bytes of text whose words are looked up at once
 
 
 class Batch:
-    """Documents that become one segment, numbered as they come. `tokens` is about how many words they have."""
+    """Documents that become one segment, numbered as they come.
+
+    `ids` are their names; `tokens` is about how many words they have.
+    """
 
     def __init__(self, lexicon: Lexicon) -> None:
-        if len(lexicon.words) + len(lexicon.several) > FORGET:
+        if lexicon.is_full:
             lexicon.forget()
         self._lexicon = lexicon
-        self._texts = {"title": _Stream(), "body": _Stream()}
+        self._texts = {"title": _Stream(lexicon), "body": _Stream(lexicon)}
         self._facets: dict[str, list[tuple[str, ...]]] = {name: [] for name in FACET_COLUMNS}
-        self._ids: list[bytes] = []
+        self.ids: list[bytes] = []
         self._days = array("q")
         self._languages: list[str] = []
         self._stored: list[Block] = []
         self._pending = Pending()
         self._joined = array("q")  # words written in two, which stand at the end of the body
-        self.tokens = 0
 
     def __len__(self) -> int:
-        return len(self._ids)
+        return len(self.ids)
+
+    @property
+    def tokens(self) -> int:
+        return sum(stream.size for stream in self._texts.values())
 
     def add(self, document: Document) -> None:
         """A document that was validated."""
         self._stored += self._pending.add(encode_stored({"document": record_of(document)}))
         for name, text in (("title", document.title), ("body", document.body)):
-            pieces = text.encode().translate(_BYTES).split()
-            joined = [self._lexicon.number(token.text) for token in compounds(text)]
-            self._texts[name].add(chain(map(self._lexicon.__getitem__, pieces), joined), len(pieces) + len(joined))
-            self.tokens += len(pieces)
+            joined = [token.text for token in compounds(text)]
+            self._texts[name].add(" ".join((text, *joined)))
         self._joined.append(len(joined))
         for name, listed in self._facets.items():
             listed.append(facet_values(document, name))
-        self._ids.append(document.id.encode())
+        self.ids.append(document.id.encode())
         self._days.append(day_number(document.published))
         self._languages.append(document.language)
 
     def arrays(self) -> SegmentArrays:
         size = len(self)
         made = SegmentArrays(size, stored=self._stored + self._pending.rest())
-        texts = {name: stream.tokens(self._lexicon.several) for name, stream in self._texts.items()}
+        texts = {name: stream.tokens() for name, stream in self._texts.items()}
         spoken = _coded(self._languages)
         for name, (numbers, counts) in texts.items():
             self._field(made, name, numbers, counts, spoken)
@@ -135,15 +88,15 @@ class Batch:
                 self._field(made, f"at_{name}", numbers, counts)
             else:
                 self._set(made, f"at_{name}", numbers, counts)
-        order = np.argsort(np.array(self._ids, dtype="S16"), kind="stable")
+        order = np.argsort(np.array(self.ids, dtype="S16"), kind="stable")
         one_each = np.ones(size, dtype=np.int64)
-        made.fields["id"] = FieldArrays([self._ids[number] for number in order.tolist()], one_each, order)
-        made.columns["id"] = ByteValues.of(self._ids)
+        made.fields["id"] = FieldArrays([self.ids[number] for number in order.tolist()], one_each, order)
+        made.columns["id"] = ByteValues.of(self.ids)
         days = np.array(self._days, dtype=np.uint32)
         made.columns["day"] = days
         made.fields["day"] = _of_days(days)
         made.fields = {name: made.fields[name] for name in sorted(made.fields) if len(made.fields[name].docs)}
-        self._phrases = counted(self._lexicon.words, *self._running(*texts["body"]), self._languages)
+        self._body = self._running(*texts["body"])
         return made
 
     def _running(self, numbers: Array, counts: Ints) -> tuple[Array, Ints]:
@@ -154,7 +107,13 @@ class Batch:
 
     def phrases(self) -> Counted:
         """The frequent phrases of the bodies; once `arrays` were made."""
-        return self._phrases
+        return counted(self._lexicon.words, *self._body, self._languages)
+
+    def sample_phrases(self, tally: Tally) -> None:
+        """Have the phrases of the bodies counted with those of the next batches; once `arrays` were made."""
+        tally.sample(self._lexicon.words, *self._body, self._languages)
+        if self._lexicon.is_full:
+            tally.count(self._lexicon.words)
 
     def _field(
         self,
@@ -180,7 +139,7 @@ class Batch:
     ) -> tuple[list[bytes], Array]:
         """The terms of these tokens in order, and the place of each token's among them; no `spoken`: the tokens."""
         languages, which = spoken or ([""], None)
-        owners = np.repeat(which.astype(np.int16), counts) if which is not None and len(languages) > 1 else None
+        owners = np.repeat(which.astype(np.int32), counts) if which is not None and len(languages) > 1 else None
         tables: list[tuple[Array | slice, Array, Array]] = []
         for number, language in enumerate(languages):
             these = owners == number if owners is not None else slice(None)
@@ -200,20 +159,36 @@ class Batch:
 
 
 class _Stream:
-    """The words of a text, document after document, as numbers."""
+    """The words of a text, document after document, as numbers; `size` is how many are known yet."""
 
-    def __init__(self) -> None:
-        self._numbers: list[Array] = []
-        self._counts = array("q")
+    def __init__(self, lexicon: Lexicon) -> None:
+        self._lexicon = lexicon
+        self._waiting: list[bytes] = []
+        self._length = 0
+        self._numbers = [np.zeros(0, dtype=np.int32)]
+        self._counts = [np.zeros(0, dtype=np.int64)]
+        self.size = 0
 
-    def add(self, numbers: Iterable[int], count: int) -> None:
-        self._numbers.append(np.fromiter(numbers, np.int32, count))
-        self._counts.append(count)
+    def add(self, text: str) -> None:
+        self._waiting.append(cut(text))
+        self._length += len(self._waiting[-1])
+        if self._length >= TOGETHER:
+            self._look_up()
 
-    def tokens(self, several: list[list[int]]) -> tuple[Array, Ints]:
+    def _look_up(self) -> None:
+        joined = b" ".join(self._waiting)
+        numbers, starts = self._lexicon.pieces(BEFORE + joined + AFTER)
+        ends = np.cumsum([len(text) + 1 for text in self._waiting])
+        self._numbers.append(numbers)
+        self._counts.append(np.diff(np.searchsorted(starts, ends, side="right"), prepend=0))
+        self.size += len(numbers)
+        self._waiting, self._length = [], 0
+
+    def tokens(self) -> tuple[Array, Ints]:
         """The numbers of all words, and how many each document has."""
-        numbers = np.concatenate([np.zeros(0, dtype=np.int32), *self._numbers])
-        counts = np.array(self._counts, dtype=np.int64)
+        if self._waiting:
+            self._look_up()
+        numbers, counts, several = np.concatenate(self._numbers), np.concatenate(self._counts), self._lexicon.several
         at = np.flatnonzero(numbers < 0)
         if not len(at):
             return numbers, counts

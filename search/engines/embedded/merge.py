@@ -13,7 +13,8 @@ import numpy as np
 import numpy.typing as npt
 
 from search.engines.embedded.columns import ArrayWriter
-from search.engines.embedded.packing import runs
+from search.engines.embedded.lists import ListPool
+from search.engines.embedded.packing import runs, steps
 from search.engines.embedded.postings import FieldSpool
 from search.engines.embedded.segment import ByteColumn, Field, SegmentFile, signed, write_values
 from search.engines.embedded.stored import Block, Pending, write_stored
@@ -24,6 +25,8 @@ Array = npt.NDArray[Any]
 
 #: Postings merged at once: some 100 bytes of memory each.
 CHUNK = 2_000_000
+#: After so many chunks the mapped sources are released: those of 1 million documents are 2 GB.
+RELEASE = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,36 +46,45 @@ def merge(sources: Sequence[Source], path: Path) -> int:
     with ArrayWriter(path, {"size": size}) as out:
         columns = sorted({name for source in sources for name in source.file.column_names()})
         words: dict[str, list[bytes]] = {}
+        pool = ListPool(size)
         for name in sorted({name for source in sources for name in source.file.field_names()}):
-            found = _merge_field(out, name, size, sources, moved)
+            found = _merge_field(out, name, pool, sources, moved)
             if name in columns:
                 words[name] = found
+        pool.write(out)
         for name in columns:
             _merge_column(out, name, sources, words.get(name, []))
         write_stored(out, _stored(sources))
     return size
 
 
-def _merge_field(out: ArrayWriter, name: str, size: int, sources: Sequence[Source], moved: list[Array]) -> list[bytes]:
+def _merge_field(
+    out: ArrayWriter, name: str, pool: ListPool, sources: Sequence[Source], moved: list[Array]
+) -> list[bytes]:
     """The words that stay."""
     parts = [
         _Part(field, source.alive, to)
         for source, to in zip(sources, moved, strict=True)
         if (field := source.file.field(name)) is not None
     ]
-    lists = [part.field.words.range(0, len(part.field.words)) for part in parts]
-    words = sorted(set().union(*lists))
+    distinct: set[bytes] = set()
+    for part in parts:  # the words of one part at a time: together they are many times those that differ
+        distinct.update(part.field.words)
+    words = sorted(distinct)
     numbers = {word: number for number, word in enumerate(words)}
-    for part, each in zip(parts, lists, strict=True):
-        part.numbers = np.fromiter(map(numbers.__getitem__, each), dtype=np.int64, count=len(each))
-    del lists, numbers
+    for part in parts:
+        listed = part.field.words
+        part.numbers = np.fromiter(map(numbers.__getitem__, listed), dtype=np.int64, count=len(listed))
+    del distinct, numbers
     places, left = parts[0].field.has_places, np.zeros(len(words), dtype=np.bool_)
-    spool = FieldSpool(size, places=places)
-    for first, last in _chunks(parts, len(words)):
+    spool = FieldSpool(pool, places=places)
+    for number, (first, last) in enumerate(_chunks(parts, len(words))):
         chunk = _merged(parts, first, last, places)
-        counts = np.bincount(chunk.words, minlength=last - first)
-        left[first:last] = counts > 0
-        spool.add(counts, chunk.docs, chunk.freqs, chunk.places if places else None)
+        left[first:last] = chunk.counts > 0
+        spool.add(chunk.counts, chunk.docs, chunk.freqs, chunk.places if places else None)
+        if number % RELEASE == 0:
+            for source in sources:
+                source.file.arrays.release()
     if not left.all():
         words = [word for word, some in zip(words, left, strict=True) if some]
     spool.write(out, name, words)
@@ -95,9 +107,10 @@ class _Part:
 
 @dataclass(frozen=True, slots=True)
 class _Chunk:
-    """Postings in order of word and document; `words` count from the chunk's first."""
+    """Postings in order of word and document: of each word, how many postings and places."""
 
-    words: Array
+    counts: Array
+    held: Array
     docs: Array
     freqs: Array
     places: Array
@@ -107,36 +120,48 @@ def _chunks(parts: list[_Part], words: int) -> Iterator[tuple[int, int]]:
     """[first, last) runs of words with about CHUNK postings each."""
     held = np.zeros(words, dtype=np.int64)
     for part in parts:
-        held[part.numbers] += np.diff(np.asarray(part.field.starts))
+        held[part.numbers] += steps(part.field.starts)
     chunk = (np.cumsum(held) - held) // CHUNK
     edges = [0, *(np.flatnonzero(np.diff(chunk)) + 1).tolist(), words]
     yield from ((first, last) for first, last in pairwise(edges) if first < last)
 
 
 def _merged(parts: list[_Part], first: int, last: int, places: bool) -> _Chunk:
-    chunks = [_piece(part, first, last, places) for part in parts]
-    words = np.concatenate([each.words for each in chunks])
-    order = np.argsort(words, kind="stable")
-    freqs = np.concatenate([each.freqs for each in chunks])
-    spots = np.concatenate([each.places for each in chunks])
-    if places:
-        spots = spots[runs((np.cumsum(freqs) - freqs)[order], freqs[order])]
-    return _Chunk(words[order], np.concatenate([each.docs for each in chunks])[order], freqs[order], spots)
+    """Of each word, the postings of the first part, of the second, and so on: where they go is counted, not sorted."""
+    pieces = [_piece(part, first, last, places) for part in parts]
+    counts, held = np.zeros(last - first, dtype=np.int64), np.zeros(last - first, dtype=np.int64)
+    for words, piece in pieces:
+        counts[words] += piece.counts
+        held[words] += piece.held
+    docs, freqs = np.empty(int(counts.sum()), dtype=np.uint32), np.empty(int(counts.sum()), dtype=np.uint32)
+    spots = np.empty(int(held.sum()) if places else 0, dtype=np.uint32)
+    at, at_spots = np.cumsum(counts) - counts, np.cumsum(held) - held
+    for words, piece in pieces:
+        to = runs(at[words], piece.counts)
+        docs[to], freqs[to] = piece.docs, piece.freqs
+        at[words] += piece.counts
+        if places:
+            spots[runs(at_spots[words], piece.held)] = piece.places
+            at_spots[words] += piece.held
+    return _Chunk(counts, held, docs, freqs, spots)
 
 
-def _piece(part: _Part, first: int, last: int, places: bool) -> _Chunk:
+def _piece(part: _Part, first: int, last: int, places: bool) -> tuple[Array, _Chunk]:
+    """Which of the words first to last - 1 the part has, and its postings of them."""
     low, high = np.searchsorted(part.numbers, [first, last]).tolist()
-    field = part.field
-    docs = field.docs(low, high)
-    words = np.repeat(part.numbers[low:high] - first, np.diff(np.asarray(field.starts[low : high + 1])))
+    field, words = part.field, part.numbers[low:high] - first
+    docs, counts = field.docs(low, high), steps(field.starts[low : high + 1])
     kept = field.freqs(low, high)
-    freqs = kept.astype(np.int64) if kept is not None else np.ones(len(docs), dtype=np.int64)
+    freqs = kept if kept is not None else np.ones(len(docs), dtype=np.uint8)
     spots = field.places(low, high) if places else np.zeros(0, dtype=np.uint16)
     alive = part.alive[docs]
     if not alive.all():
         spots = spots[np.repeat(alive, freqs)] if places else spots
-        docs, words, freqs = docs[alive], words[alive], freqs[alive]
-    return _Chunk(words, part.moved[docs], freqs, spots)
+        owners = np.repeat(np.arange(len(words)), counts)[alive]
+        docs, freqs = docs[alive], freqs[alive]
+        counts, held = np.bincount(owners, minlength=len(words)), np.bincount(owners, freqs, minlength=len(words))
+        return words, _Chunk(counts, held.astype(np.int64), part.moved[docs], freqs, spots)
+    return words, _Chunk(counts, field.place_counts(low, high) if places else counts, part.moved[docs], freqs, spots)
 
 
 def _or_none(source: Source, array: Array | None, default: int) -> Array:
@@ -196,4 +221,5 @@ def _stored(sources: Sequence[Source]) -> Iterator[Block]:
             for line, stays in zip(block.lines() if stay.any() else [], stay.tolist(), strict=False):
                 if stays:
                     yield from pending.add(line)
+        source.file.arrays.release()
     yield from pending.rest()

@@ -10,7 +10,7 @@ take fewer (places of words: 35 MB instead of 38 for 100,000 documents), but the
 """
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -18,7 +18,7 @@ import numpy.typing as npt
 
 from search.engines.embedded.columns import ArrayFile, ArrayWriter
 
-__all__ = ["Packed", "Spool", "narrow", "runs"]
+__all__ = ["Packed", "Spool", "narrow", "runs", "steps"]
 
 Array = npt.NDArray[Any]
 Ints = npt.NDArray[np.int64]
@@ -33,6 +33,9 @@ LAYOUTS = [
     (32, 0),
 ]
 
+#: Those that are read without unpacking.
+BYTES = [(0, 0), (8, 0), (16, 0), (32, 0)]
+
 
 def _table(width: int) -> Array:
     """By the value of a byte, the numbers packed in it, a byte each: looking up four at once reads 26,000 in 6 us."""
@@ -46,6 +49,12 @@ _TABLES = {width: _table(width) for width in (1, 2, 4)}
 def narrow(numbers: Array) -> Array:
     """The numbers (none negative) in the smallest unsigned type that holds them all."""
     return numbers.astype(np.min_scalar_type(int(numbers.max()) if numbers.size else 0))
+
+
+def steps(bounds: Any) -> Ints:
+    """From each bound to the next."""
+    wide = np.asarray(bounds).astype(np.int64)
+    return wide[1:] - wide[:-1]
 
 
 def runs(starts: Array, lengths: Array) -> Array:
@@ -78,14 +87,14 @@ class Spool:
         while data := self._file.read(4 * PIECE):
             yield np.frombuffer(data, dtype=np.uint32)
 
-    def write(self, out: ArrayWriter, name: str) -> None:
+    def write(self, out: ArrayWriter, name: str, layouts: Sequence[tuple[int, int]] = LAYOUTS) -> None:
         largest = int(np.flatnonzero(self._lengths)[-1]) if self.size else 0
 
         def cost(layout: tuple[int, int]) -> tuple[int, int]:
             bits = sum(layout)
             return self.size * bits + int(self._lengths[bits + 1 :].sum()) * (16 + largest), bits
 
-        low, high = min(LAYOUTS, key=cost)
+        low, high = min(layouts, key=cost)
         if low:
             out.pieces(f"{name}.low", f"u{low // 8}", self.pieces())
         if high:
@@ -101,7 +110,7 @@ class Spool:
             over.add(piece[found])
             start += len(piece)
         at = np.concatenate(places)
-        over.write(out, f"{name}.over")
+        over.write(out, f"{name}.over", BYTES)
         out.whole(f"{name}.over.at", (at & 0xFFFF).astype(np.uint16))
         out.whole(f"{name}.over.ends", narrow(np.cumsum(np.bincount(at >> 16, minlength=(start + 0xFFFF) >> 16))))
 

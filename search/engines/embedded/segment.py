@@ -1,6 +1,7 @@
 """What a segment holds, by name: postings of fields, columns, lengths, stored values. One file of arrays each.
 
     F.words F.ends      the words of field F in order; F.starts and what else holds their postings: see postings
+    lists.*             long lists of documents, which fields share: see lists
     F.lengths           words of the field in each document
     C|words C|ends      the distinct values of column C in order; of a document's value the parts between SEPARATOR
                         (no arrays: the words of field C)
@@ -20,6 +21,7 @@ import numpy as np
 import numpy.typing as npt
 
 from search.engines.embedded.columns import ArrayFile, ArrayWriter, Words, joined
+from search.engines.embedded.lists import ListPool, Lists
 from search.engines.embedded.packing import narrow, runs
 from search.engines.embedded.postings import Field, FieldSpool
 from search.engines.embedded.stored import Block, Stored, write_stored
@@ -73,10 +75,13 @@ class SegmentArrays:
     columns: dict[str, Array | ByteValues] = field(default_factory=dict)
     stored: list[Block] = field(default_factory=list)
 
-    def write(self, path: Path) -> None:
+    def write(self, path: Path, *, passing: bool = False) -> None:
+        """`passing`: it will soon be merged, and lies as is written fastest."""
         with ArrayWriter(path, {"size": self.size}) as out:
+            pool = ListPool(self.size, passing=passing)
             for name, postings in self.fields.items():
-                _write_field(out, name, self.size, postings)
+                _write_field(out, name, pool, postings)
+            pool.write(out)
             for name, lengths in self.lengths.items():
                 out.whole(f"{name}.lengths", narrow(lengths))
             for name, column in self.columns.items():
@@ -88,8 +93,8 @@ class SegmentArrays:
             write_stored(out, self.stored)
 
 
-def _write_field(out: ArrayWriter, name: str, size: int, postings: FieldArrays) -> None:
-    spool = FieldSpool(size, places=postings.places is not None)
+def _write_field(out: ArrayWriter, name: str, pool: ListPool, postings: FieldArrays) -> None:
+    spool = FieldSpool(pool, places=postings.places is not None)
     freqs = postings.freqs
     if freqs is None and postings.places is not None:
         freqs = np.ones(len(postings.docs), dtype=np.int64)
@@ -151,6 +156,7 @@ class SegmentFile:
     def __init__(self, path: Path) -> None:
         self.arrays = ArrayFile(path)
         self.size = int(self.arrays.meta["size"])
+        self.lists = Lists(self.arrays, self.size)
         self._fields: dict[str, Field] = {}
 
     def field_names(self) -> list[str]:
@@ -164,7 +170,7 @@ class SegmentFile:
         if name not in self._fields:
             if f"{name}.starts" not in self.arrays:
                 return None
-            self._fields[name] = Field(self.arrays, name, self.size)
+            self._fields[name] = Field(self.arrays, name, self.lists)
         return self._fields[name]
 
     def lengths(self, name: str) -> Array | None:

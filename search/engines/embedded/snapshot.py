@@ -24,7 +24,7 @@ from search.engines.embedded.schema import FACET_COLUMNS, read_document
 from search.engines.embedded.segment import ByteColumn, Field, SegmentFile
 from search.engines.embedded.suggesting import Suggestions
 from search.engines.embedded.values import Listings
-from search.engines.embedded.vector import Lookup, Postings
+from search.engines.embedded.vector import Kept, Lookup, Postings
 
 __all__ = ["Array", "Mask", "Snapshot"]
 
@@ -33,11 +33,6 @@ Array = npt.NDArray[Any]
 
 #: Beginnings whose words are kept at hand, and words of all of them: 130 bytes each. Listing 200,000 takes 0.1 s.
 KEPT, KEPT_WORDS = 16, 300_000
-#: Words of queries whose place in the vocabulary is kept at hand, some 300 bytes each: looking one up takes 5 us, and
-#: who pages or filters asks for the same again.
-KEPT_LOOKED_UP = 10_000
-#: Words that patterns stand for, likewise; 200 of them take 20 KB, and 60 us.
-KEPT_PATTERNS = 500
 
 
 class Snapshot:
@@ -58,8 +53,7 @@ class Snapshot:
             self.alive[[start + number for number in segment.deleted_docs()]] = False
         self.living = int(self.alive.sum())
         self._parts: dict[str, list[tuple[Field, int]]] = {}
-        self._words: dict[tuple[str, str], list[tuple[Field, int, int]]] = {}
-        self._runs: dict[tuple[str, tuple[str, ...]], list[tuple[Field, int, int, int]]] = {}
+        self.kept = Kept(self.size)
         self._lock = threading.Lock()  # Whoosh's readers seek in shared files
         self._beginnings: dict[str, list[tuple[str, int]]] = {}
         self._beginning = threading.Lock()
@@ -174,28 +168,6 @@ class Snapshot:
             found = [(file.field(field), start) for (_, file), start in zip(self._segments, self._starts, strict=True)]
             self._parts[field] = [(part, start) for part, start in found if part is not None]
         return self._parts[field]
-
-    def word(self, name: str, text: str) -> list[tuple[Field, int, int]]:
-        found = self._words.get((name, text))
-        if found is None:
-            word = text.encode()
-            found = [(f, number, base) for f, base in self.parts(name) if (number := f.words.find(word)) is not None]
-            if len(self._words) >= KEPT_LOOKED_UP:
-                self._words.clear()
-            self._words[name, text] = found
-        return found
-
-    def words_of(self, name: str, texts: tuple[str, ...]) -> list[tuple[Field, int, int, int]]:
-        found = self._runs.get((name, texts))
-        if found is None:
-            wanted = sorted({text.encode() for text in texts})
-            found = [
-                (f, first, last, base) for f, base in self.parts(name) for first, last in vector.numbers(f, wanted)
-            ]
-            if len(self._runs) >= KEPT_PATTERNS:
-                self._runs.clear()
-            self._runs[name, texts] = found
-        return found
 
     def hits(self, query: wq.Query, look: Lookup | None = None) -> Numbers:
         """The living documents the query finds, ascending."""

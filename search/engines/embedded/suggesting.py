@@ -62,7 +62,7 @@ class Suggestions:
         counts = np.zeros(len(others), dtype=np.int64)
         for file, start in self._snapshot.files:
             held = _holding(file, "words", word) & self._snapshot.alive[start : start + file.size]
-            counts += [int(held[_docs(file, "words", other)].sum()) for other in others]
+            counts += np.array([held[_docs(file, "words", other)].sum() for other in others], dtype=np.int64)
         return [int(count) for count in counts]
 
     def titles(self, words: Sequence[str], start: str, limit: int) -> list[str]:

@@ -4,6 +4,7 @@ Invariant: the same documents as Whoosh's matchers find. A shape that is not kno
 All segments make one run of documents: those of the second follow those of the first.
 """
 
+import threading
 from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
@@ -14,7 +15,7 @@ from whoosh import query as wq
 from search.engines.embedded import kernels
 from search.engines.embedded.segment import Field
 
-__all__ = ["NOWHERE", "Ints", "Leaf", "Lookup", "Postings", "distinct", "evaluate", "postings"]
+__all__ = ["NOWHERE", "Ints", "Kept", "Leaf", "Lookup", "Postings", "distinct", "evaluate", "postings"]
 
 Ints = npt.NDArray[np.int64]
 Array = npt.NDArray[Any]
@@ -22,6 +23,15 @@ Array = npt.NDArray[Any]
 NONE: Ints = np.zeros(0, dtype=np.int64)
 #: Alternatives up to which each is read by itself.
 SINGLE = 8
+#: Bytes of lists that are kept at hand: those of four words that 250,000 documents hold.
+ROOM = 1 << 25
+#: Documents up to which all places of a word are read and kept, 1.1 ns each, when they are wanted for a second time; a
+#: choice of them takes 20 us and 10 ns each.
+LONG = 50_000
+#: One of so many documents: from there on a list is met with others as a mask, .6 ns for each of theirs.
+OFTEN = 16
+#: Bytes of a list without its documents.
+OVERHEAD = 700
 
 
 class Leaf(Protocol):
@@ -33,14 +43,12 @@ class Leaf(Protocol):
     def days(self) -> Array:
         """The day number of each document, 0 for none."""
 
+    @property
+    def kept(self) -> "Kept":
+        """Lists that were read before."""
+
     def parts(self, field: str) -> Sequence[tuple[Field, int]]:
         """The field in each segment that has it, and the segment's first document."""
-
-    def word(self, name: str, text: str) -> Sequence[tuple[Field, int, int]]:
-        """A word of a field in each segment that has it: the field there, the word's number, the first document."""
-
-    def words_of(self, name: str, texts: tuple[str, ...]) -> Sequence[tuple[Field, int, int, int]]:
-        """Words of a field in each segment, as runs of numbers, first and last + 1, that lie side by side there."""
 
     def by_matchers(self, query: wq.Query) -> Ints:
         """What Whoosh's own matchers find."""
@@ -52,13 +60,19 @@ class Postings:
     `raw` are the documents as read, in a type that holds every document's number.
     """
 
-    __slots__ = ("_docs", "_freqs", "_places", "_read", "raw")
+    __slots__ = ("_all", "_asked", "_docs", "_ends", "_freqs", "_impacts", "_mask", "_places", "_read", "raw")
 
     def __init__(
-        self, raw: Array, freqs: Callable[[], Array | None], places: Callable[[Ints], Array] = lambda _: NONE
+        self, raw: Array, freqs: Callable[[], Array | None], places: Callable[[Ints | None], Array] = lambda _: NONE
     ) -> None:
         self.raw = raw if raw.dtype.itemsize >= 4 else raw.astype(np.int64)
+        self.raw.flags.writeable = False  # others may ask for the same word
         self._freqs, self._places = freqs, places
+        self._all: Array | None = None
+        self._asked = False
+        self._ends: Array | None = None
+        self._impacts: kernels.Singles | None = None
+        self._mask: npt.NDArray[np.bool_] | None = None
         self._docs: Ints | None = None
         self._read: tuple[Array | None] | None = None
 
@@ -82,13 +96,68 @@ class Postings:
         """Where it stands in the documents at these places of the list; as kernels.STEP says, by their `numbers`."""
         freqs = self.freqs()
         if freqs is None:
-            return numbers * kernels.STEP + self._places(at)
-        which, keys = kernels.spread(freqs, at, numbers)
-        keys += self._places(which)
+            return numbers * kernels.STEP + self._places_at(at)
+        if self._ends is None:
+            self._ends = np.cumsum(freqs, dtype=np.uint32)  # numbers in a segment's array of places stay below 2^32
+        which, keys = kernels.spread(self._ends.take(at), freqs.take(at), numbers)
+        keys += self._places_at(which)
         return keys
+
+    def impacts(self, inverse: kernels.Singles, k1: float) -> kernels.Singles:
+        """What it adds to each document's score, as kernels.scored; of one snapshot, so always the same."""
+        if self._impacts is None:
+            self._impacts = kernels.scored(self.docs, self.freqs(), inverse, k1)
+        return self._impacts
+
+    def mask(self, size: int) -> npt.NDArray[np.bool_]:
+        """Which of `size` documents hold it."""
+        if self._mask is None:
+            mask = np.zeros(size, np.bool_)
+            mask[self.docs] = True
+            self._mask = mask
+        return self._mask
+
+    def _places_at(self, which: Ints) -> Array:
+        """Some of its places; those of all its documents are counted from 0."""
+        if self._all is None and (len(self.raw) > LONG or (len(which) * 20 < len(self.raw) and not self._asked)):
+            self._asked = True
+            return self._places(which)
+        if self._all is None:
+            self._all = self._places(None)
+        return self._all.take(which)
 
 
 NOWHERE = Postings(NONE, lambda: None)
+
+
+class Kept:
+    """Lists that were read: the last ones, as many as there is room for. Shared by threads.
+
+    Who pages, filters or types on asks for the same words again. Reading and unpacking a list of 26,000 takes 60 us.
+    """
+
+    def __init__(self, size: int) -> None:
+        self._size = size
+        self._lists: dict[tuple[str, str | tuple[str, ...]], Postings] = {}
+        self._used = 0
+        self._lock = threading.Lock()
+
+    def get(self, name: str, texts: str | tuple[str, ...]) -> Postings | None:
+        return self._lists.get((name, texts))
+
+    def put(self, name: str, texts: str | tuple[str, ...], found: Postings) -> None:
+        with self._lock:
+            if (name, texts) not in self._lists:
+                self._lists[name, texts] = found
+                self._used += self._bytes(found)
+                while self._used > ROOM:
+                    self._used -= self._bytes(self._lists.pop(next(iter(self._lists))))
+
+    def _bytes(self, found: Postings) -> int:
+        """At most: a document's number may be there in two types; its frequency and some two places take 1 or 2 bytes
+        each, where they end 4, what it adds to a score 4; a frequent word may have a mask.
+        """
+        return OVERHEAD + 26 * len(found) + (self._size if len(found) * OFTEN >= self._size else 0)
 
 
 class Lookup:
@@ -96,13 +165,13 @@ class Lookup:
 
     def __init__(self, index: Leaf) -> None:
         self.index, self.size = index, index.size
-        self._known: dict[tuple[str, str | tuple[str, ...]], Postings] = {}
         self.stood: dict[Postings, tuple[Ints, Ints]] = {}  # documents that were found, and where in the list
 
     def postings(self, name: str, text: str) -> Postings:
-        found = self._known.get((name, text))
+        found = self.index.kept.get(name, text)
         if found is None:
-            found = self._known[name, text] = postings(self.index, name, text)
+            found = postings(self.index, name, text)
+            self.index.kept.put(name, text, found)
         return found
 
     def place(self, held: Postings, docs: Ints) -> Ints | None:
@@ -117,27 +186,33 @@ class Lookup:
         if len(texts) == 1:
             return self.postings(name, texts[0])
         wanted = tuple(texts)
-        found = self._known.get((name, wanted))
+        found = self.index.kept.get(name, wanted)
         if found is None:
-            found = self._known[name, wanted] = self._union(name, wanted)
+            found = self._union(name, sorted({text.encode() for text in wanted}))
+            self.index.kept.put(name, wanted, found)
         return found
 
-    def _union(self, name: str, wanted: tuple[str, ...]) -> Postings:
+    def _union(self, name: str, wanted: list[bytes]) -> Postings:
         lists = [
             (field.docs(first, last).astype(np.int64) + base, field.freqs(first, last))
-            for field, first, last, base in self.index.words_of(name, wanted)
+            for field, base in self.index.parts(name)
+            for first, last in numbers(field, wanted)  # neighbours in the vocabulary lie side by side
         ]
         once = all(freqs is None for _, freqs in lists)
         sums = np.zeros(self.size, np.uint8 if once and len(wanted) < 256 else np.uint32)
         for docs, freqs in lists:
             np.add.at(sums, docs, sums.dtype.type(1) if freqs is None else freqs.astype(sums.dtype, copy=False))
         held = np.flatnonzero(sums != 0)
-        return Postings(held, lambda: sums.take(held))
+        times = sums.take(held)
+        return Postings(held, lambda: times)
 
 
 def postings(index: Leaf, name: str, text: str) -> Postings:
     """Of one word of a field."""
-    found = index.word(name, text)
+    word = text.encode()
+    found = [
+        (field, number, base) for field, base in index.parts(name) if (number := field.words.find(word)) is not None
+    ]
     if not found:
         return NOWHERE
     if len(found) == 1:
@@ -146,7 +221,7 @@ def postings(index: Leaf, name: str, text: str) -> Postings:
         return Postings(
             docs.astype(np.int64) + base if base else docs,
             lambda: field.freqs(number, number + 1),
-            lambda which: field.places_of(number, which),
+            lambda which: field.places(number, number + 1) if which is None else field.places_of(number, which),
         )
     docs = np.concatenate([field.docs(number, number + 1).astype(np.int64) + base for field, number, base in found])
 
@@ -154,8 +229,9 @@ def postings(index: Leaf, name: str, text: str) -> Postings:
         pieces = [(field.freqs(number, number + 1), field.documents(number)) for field, number, _ in found]
         return np.concatenate([np.ones(count, np.uint8) if piece is None else piece for piece, count in pieces])
 
-    def places(which: Ints) -> Array:
-        return np.concatenate([field.places(number, number + 1) for field, number, _ in found]).take(which)
+    def places(which: Ints | None) -> Array:
+        joined = np.concatenate([field.places(number, number + 1) for field, number, _ in found])
+        return joined if which is None else joined.take(which)
 
     return Postings(docs, freqs, places)
 
@@ -188,13 +264,29 @@ def evaluate(look: Lookup, query: wq.Query) -> Ints:
 
 def _and(look: Lookup, queries: Sequence[wq.Query]) -> Ints:
     terms = [query for query in queries if type(query) is wq.Term]
-    docs = _joint(look, [look.postings(query.fieldname, query.text) for query in terms]) if terms else None
+    docs = _with_all(look, [look.postings(query.fieldname, query.text) for query in terms]) if terms else None
     for query in queries:
         if type(query) is not wq.Term and (docs is None or len(docs)):
             others = evaluate(look, query)
             if docs is None or len(others) < look.size:
                 docs = others if docs is None else docs[kernels.member(docs, others, look.size)]
     return docs if docs is not None else NONE
+
+
+def _with_all(look: Lookup, found: list[Postings]) -> Ints:
+    """The documents that all the words have. Where they stand in the shortest list is kept in `look.stood`."""
+    shortest, *longer = sorted(dict.fromkeys(found), key=len)
+    docs, at = shortest.raw, None
+    for each in longer:
+        if len(each) * OFTEN >= look.size and len(docs) * kernels.MUCH_LONGER >= len(each):
+            here = np.flatnonzero(each.mask(look.size).take(docs.astype(np.int64, copy=False)))
+        else:
+            here, _ = kernels.shared(docs, each.raw, look.size)
+        docs, at = docs.take(here), here if at is None else at.take(here)
+    docs = docs.astype(np.int64, copy=False) if at is not None else shortest.docs
+    if at is not None:
+        look.stood[shortest] = docs, at
+    return docs
 
 
 def _joint(look: Lookup, found: list[Postings]) -> Ints:

@@ -74,13 +74,16 @@ def phrases(segment: Path) -> Phrases:
     return Phrases(keys, texts, file.whole("counts"))
 
 
-def merge_phrases(sources: Iterable[tuple[Path, float]], merged: Path) -> None:
-    """Those of the sources, of each of which so large a part of the documents stays: so large a part of each count."""
+def merge_phrases(sources: Iterable[tuple[Path, float]], merged: Path, others: Counted) -> None:
+    """Those of the sources, of each of which so large a part of the documents stays: so large a part of each count.
+
+    `others` are of documents whose segments have none.
+    """
     lists = (
         {text: round(count * share) for text, count in phrases(path).all().items() if round(count * share)}
         for path, share in sources
     )
-    write_phrases(merged, together(lists))
+    write_phrases(merged, together([others, *lists]))
 
 
 def drop(segment: Path) -> None:
