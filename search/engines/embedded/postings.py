@@ -171,7 +171,5 @@ class Field:
 
 
 def _plus_one(freqs: Array) -> Array:
-    if not len(freqs):
-        return freqs
-    most = np.iinfo(freqs.dtype).max
-    return freqs + 1 if freqs.max() < most else freqs.astype(np.int64) + 1
+    most = (1 << 8 * freqs.itemsize) - 1
+    return freqs + 1 if not len(freqs) or freqs.max() < most else freqs.astype(np.int64) + 1
