@@ -49,7 +49,8 @@ def _one(word: str) -> str:
     if word.isascii():
         return word.lower()
     found = [token.text for token in tokens(word)]
-    return found[0] if len(found) == 1 and not is_unspaced(found[0]) else ""
+    whole = len(found) == 1 and not is_unspaced(found[0]) and [token.text for token in tokens(found[0])] == found
+    return found[0] if whole else ""  # one that would be parted again, as one with a fraction, is none
 
 
 def _parts(text: str, at: int) -> tuple[int, int]:
