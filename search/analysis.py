@@ -14,10 +14,16 @@ from dataclasses import dataclass
 
 import Stemmer
 
-__all__ = ["LANGUAGES", "MAX_WORD", "Token", "fold", "term", "terms", "tokens", "tokens_where"]
+__all__ = [
+    "LANGUAGES", "MAX_WORD", "UNSEEN", "Token",
+    "fold", "is_unspaced", "plain", "term", "terms", "tokens", "tokens_where",
+]  # fmt: skip
 
 #: Characters of a word that count; what is longer is cut.
 MAX_WORD = 64
+
+#: Shorter words stand within too many others to be looked for as strings.
+SELDOM = 3
 
 #: Letters that stand for a word of a language that is not known or has no stemmer; fewer take more words for one.
 #: Questions to paragraphs, nDCG@10, by whole words, 5, 6, 7, 8 letters, the right stemmer:
@@ -59,22 +65,36 @@ def _ranges(characters: Iterable[str]) -> str:
 _MARKS = _ranges(
     c for c in map(chr, (*range(0x300, 0x10000), *range(0x10A00, 0x12000))) if unicodedata.category(c)[0] == "M"
 )
-_WORD = re.compile(rf"(?:[^\W_]|[{_MARKS}])+")
+#: Stand inside words, and nobody sees them: soft hyphen, word joiner, byte order mark, zero width joiner.
+UNSEEN = "\u00ad\u2060\ufeff\u200d"
+# That neither lies here is asked first, as it is soon answered: three times as fast. After a mark of an Indic script a
+# zero width non-joiner only says how the letters are drawn.
+_INSIDE = rf"(?![\x00-\xac\xae-\u02ff])(?:[{_MARKS}]+(?:[{UNSEEN}\u200c]+(?=[^\W_]))?|[{UNSEEN}]+(?=[^\W_]))"
+_WORD = re.compile(rf"(?:[^\W_]|(?![\x00-\u02ff])[{_MARKS}])[^\W_]*(?:{_INSIDE}[^\W_]*)*")
+_PLAIN = re.compile("[0-9A-Za-z]+")  # the same in ASCII
 #: Thai, Lao, Myanmar, Khmer, kana, Han, Hangul: written without spaces (or, Hangul, with long compounds).
 _UNSPACED = (
     "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff"
-    "\U00020000-\U0003ffff"
+    "\uff66-\uff9f\U00020000-\U0003ffff"
 )
+#: A kana of half width with its voicing mark is one letter.
+_HALF = re.compile("[\uff66-\uff9d][\uff9e\uff9f]?|.")
 _RUN = re.compile(rf"[{_UNSPACED}](?:[{_UNSPACED}]|[{_MARKS}])*")
+
+
+def is_unspaced(word: str) -> bool:
+    """Whether the word of a token is of a script written without spaces, and so a pair of characters, no whole word."""
+    return not word.isascii() and _RUN.match(word) is not None
 
 
 def tokens(text: str) -> Iterator[Token]:
     """The tokens of the text in order."""
+    if text.isascii():
+        for word in _PLAIN.finditer(text):
+            yield Token(word[0][:MAX_WORD].lower(), word.start(), word.end())
+        return
     for word in _WORD.finditer(text):
         start, end = word.span()
-        if text.isascii():
-            yield Token(word[0][:MAX_WORD].lower(), start, end)
-            continue
         for run in _RUN.finditer(text, start, end):
             if run.start() > start:
                 yield _token(text, start, run.start())
@@ -85,25 +105,42 @@ def tokens(text: str) -> Iterator[Token]:
 
 
 def tokens_where(wanted: Callable[[str], bool], text: str) -> Iterator[Token]:
-    """The tokens of the text whose word is wanted. A word is asked about once, wherever it stands: four times as fast
-    as looking at all tokens."""
-    known: dict[str, bool] = {}
-    for found in _WORD.finditer(text):
-        word = found[0]
-        if word not in known:
-            same = (word[:MAX_WORD].lower(),) if word.isascii() else (token.text for token in tokens(word))
-            known[word] = any(map(wanted, same))
-        if known[word]:
-            for token in tokens(word):
-                if wanted(token.text):
-                    yield Token(token.text, found.start() + token.start, found.start() + token.end)
+    """The tokens of the text whose word is wanted, in order. A word is asked about once, wherever it stands: twenty
+    times as fast as looking at all tokens."""
+    if text.isascii():
+        found = {word for word in set(_PLAIN.findall(text)) if wanted(word[:MAX_WORD].lower())}
+    else:
+        found = {word for word in set(_WORD.findall(text)) if any(wanted(token.text) for token in tokens(word))}
+    for word, start in _occurrences(found, text):
+        for token in tokens(word):
+            if wanted(token.text):
+                yield Token(token.text, start + token.start, start + token.end)
+
+
+def _occurrences(words: set[str], text: str) -> Iterable[tuple[str, int]]:
+    """Where the words, all of which are runs of letters in the text, stand as whole runs; in order."""
+    whole = _PLAIN if text.isascii() else _WORD
+    if any(len(word) < SELDOM for word in words):
+        return ((found[0], found.start()) for found in whole.finditer(text) if found[0] in words)
+    places = []
+    for word in words:
+        at = text.find(word)
+        while at >= 0:
+            end = at + len(word)
+            if not (at and whole.match(text, at - 1)) and not whole.match(text, end):
+                places.append((at, word))
+            at = text.find(word, end)
+    return ((word, at) for at, word in sorted(places))
 
 
 def _pairs(text: str, start: int, end: int) -> Iterator[Token]:
-    if end - start == 1:
+    ends = list(range(start, end + 1))
+    if not text.isascii() and "\uff66" <= max(text[start:end]) <= "\uff9f":
+        ends = [start, *(found.end() for found in _HALF.finditer(text, start, end))]
+    if len(ends) == 2:
         yield _token(text, start, end)
-    for at in range(start, end - 1):
-        yield _token(text, at, at + 2)
+    for first, last in zip(ends, ends[2:], strict=False):
+        yield _token(text, first, last)
 
 
 def _token(text: str, start: int, end: int) -> Token:
@@ -113,7 +150,11 @@ def _token(text: str, start: int, end: int) -> Token:
 @functools.lru_cache(100_000)
 def _same(word: str) -> str:
     """One form for what a reader takes for one word: NFKC of the case-folded compatibility form, without spaces."""
-    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", word).casefold()).replace(" ", "")
+    same = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", word).casefold())
+    return same.translate(_NOTHING)
+
+
+_NOTHING = dict.fromkeys(map(ord, f" \u200c{UNSEEN}"))
 
 
 _LETTERS = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "æ": "ae", "œ": "oe", "þ": "th", "ı": "i", "ħ": "h"})
@@ -134,7 +175,19 @@ def fold(word: str) -> str:
         elif base.startswith(("ARABIC", "HEBREW")):
             continue  # points and harakat are written by few
         kept.append(character)
-    return unicodedata.normalize("NFC", "".join(kept)).translate(_LETTERS)
+    folded = unicodedata.normalize("NFC", "".join(kept)).translate(_LETTERS)
+    return _DEVANAGARI_N.sub("\u0902", folded)
+
+
+#: An n without vowel before a consonant, or a moon with a point, is written as a point by many: हिन्दी, हिंदी.
+_DEVANAGARI_N = re.compile("न\u094d(?=[क-ह])|\u0901")
+
+
+def plain(text: str) -> str:
+    """The text without case and accents and with single spaces, as names are looked through."""
+    if text.isascii():
+        return " ".join(text.lower().split())
+    return " ".join(fold(word) for word in text.casefold().split())
 
 
 _stemmers = threading.local()  # a stemmer must not be shared by threads

@@ -63,7 +63,7 @@ def _found(hit: Hit) -> Found:
     return Found(
         hit,
         marked(document.title, hit.terms, document.language),
-        snippet(document.body, hit.terms, document.language),
+        snippet(document.body, hit.terms, document.language, place=hit.place),
     )
 
 

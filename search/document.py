@@ -6,6 +6,7 @@ Invariant: `validated` gives a document every engine can take whole, or raises b
 import datetime as dt
 import hashlib
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, fields
 
 from search.errors import BadDocument
@@ -58,10 +59,9 @@ class Document:
 
     def validated(self) -> "Document":
         """This document, or BadDocument with the field at fault."""
-        for field in fields(self):
-            value = getattr(self, field.name)
-            if not _CHECKS.get(field.name, _is_text)(value):
-                raise BadDocument(f"{self.url!r}: field {field.name} cannot hold {value!r:.80}")
+        for name, holds in _CHECKS.items():
+            if not holds(value := getattr(self, name)):
+                raise BadDocument(f"{self.url!r}: field {name} cannot hold {value!r:.80}")
         if not self.url:
             raise BadDocument("a document needs a url")
         if self.kind not in KINDS:
@@ -101,4 +101,7 @@ def _is_time(value: object) -> bool:
     return value is None or (isinstance(value, dt.datetime) and value.tzinfo is not None)
 
 
-_CHECKS = {"authors": _is_texts, "tags": _is_texts, "also_at": _is_texts, "published": _is_day, "fetched": _is_time}
+_OTHERS = {"authors": _is_texts, "tags": _is_texts, "also_at": _is_texts, "published": _is_day, "fetched": _is_time}
+_CHECKS: dict[str, Callable[[object], bool]] = {
+    field.name: _OTHERS.get(field.name, _is_text) for field in fields(Document)
+}

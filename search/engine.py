@@ -3,16 +3,19 @@
 Every engine passes `tests/search/test_engine_contract.py`.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Protocol, Self
+from typing import TYPE_CHECKING, Protocol, Self
 
 from search.document import Document
 from search.errors import BadAddress
-from search.results import Request, Results
+from search.results import Listed, Listing, Request, Results
 
-__all__ = ["Engine", "Writer", "open_engine"]
+if TYPE_CHECKING:
+    from search.spelling import Speller
+
+__all__ = ["Engine", "Suggestions", "Writer", "open_engine"]
 
 
 class Writer(Protocol):
@@ -31,6 +34,22 @@ class Writer(Protocol):
     ) -> None: ...
 
 
+class Suggestions(Protocol):
+    """Out of the words, phrases and titles of one state of an index."""
+
+    @property
+    def speller(self) -> "Speller": ...
+
+    def phrases(self, start: str, limit: int) -> list[str]:
+        """Frequent phrases that begin so (folded words, a space between two) and go on, most frequent first."""
+
+    def beside(self, word: str, others: Sequence[str]) -> list[int]:
+        """How many documents hold each of the others together with this word (all folded)."""
+
+    def titles(self, words: Sequence[str], start: str, limit: int) -> list[str]:
+        """Different titles of pages of visible kinds that hold these words and one that begins so (all folded)."""
+
+
 class Engine(Protocol):
     """An index that can be searched and written. Safe to share between threads."""
 
@@ -47,6 +66,12 @@ class Engine(Protocol):
         is in memory at a time. NoIndex or DamagedIndex at once, not with the first document.
         """
 
+    def values(self, request: Request, facet: str, listing: Listing) -> Listed:
+        """Values of one facet (but `published`) among the hits, its own wanted values left aside, with exact counts.
+
+        `page`, `size`, `after` and `facets` of the request do not count.
+        """
+
     def get(self, document_id: str) -> Document | None:
         """The document of this id, or None."""
 
@@ -55,6 +80,9 @@ class Engine(Protocol):
 
     def vocabulary(self, start: str) -> Iterator[tuple[str, int]]:
         """Words of title and body that begin so, as written but folded, and how many documents hold each; in order."""
+
+    def suggestions(self) -> Suggestions:
+        """What the present state offers for words that are wrong or not yet whole."""
 
     def writer(self) -> Writer:
         """A batch that changes the present index in place."""
@@ -67,6 +95,9 @@ class Engine(Protocol):
 
     def check(self) -> list[str]:
         """What is wrong with the index, in sentences; empty where all is well."""
+
+    def prepare(self) -> None:
+        """Said by a process that will answer many queries: what makes them faster is loaded meanwhile."""
 
     def close(self) -> None: ...
 

@@ -1,14 +1,19 @@
 """What is asked of an engine and what it answers: plain values, the same for every engine."""
 
 import datetime as dt
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from search.document import FACETS, Document
 from search.query import Everything, Query
 
-__all__ = ["MAX_SIZE", "SORTS", "Facet", "FacetValue", "Filter", "Hit", "Request", "Results", "ScorePart"]
+__all__ = [
+    "MAX_SIZE", "SORTS", "Facet", "FacetValue", "Filter", "Hit", "Listed", "Listing", "Request", "Results",
+    "ScorePart",
+]  # fmt: skip
 
-SORTS = ("relevance", "newest", "oldest")
+#: `fresh` is by relevance with recent pages gently preferred.
+SORTS = ("relevance", "fresh", "newest", "oldest")
 MAX_SIZE = 100
 
 
@@ -67,7 +72,8 @@ class ScorePart:
     """What a word of the query, or two that stand side by side, adds to a score.
 
     `documents` of the index hold it (None where that is not counted), `rarity` is what comes of that; `title` and
-    `body` say how often this document holds it.
+    `body` say how often this document holds it. In the order `fresh` a part with none of these is what the date adds,
+    which is its text.
     """
 
     text: str
@@ -83,6 +89,7 @@ class Hit:
     """One found document with its score and the analysed terms of the query, for its snippet.
 
     `explain` are the parts of the score, largest first; they add up to it. `widened` hits hold only most of the words.
+    `place` is where in a body longer than search.snippet.REACH the words stand closest together, as a part of it.
     """
 
     document: Document
@@ -90,6 +97,7 @@ class Hit:
     terms: frozenset[str] = frozenset()
     explain: tuple[ScorePart, ...] = ()
     widened: bool = False
+    place: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +113,8 @@ class Facet:
     """Values by count, ties by value; published by time, its values months. Selected values are kept at zero.
 
     `missing` counts the hits without a value; `distinct` all values, shown or not. Counts ignore the facet's own
-    wanted values and keep every other filter. `days` are those with hits in the one month that is asked for, if one is.
+    wanted values (for `published` the range of days too) and keep every other filter. `days` are those with hits in the
+    one month that is asked for, if one is.
     """
 
     name: str
@@ -116,10 +125,38 @@ class Facet:
 
 
 @dataclass(frozen=True, slots=True)
+class Listing:
+    """A question for the values of one facet: those whose `label` holds the text `within`, whatever its case and
+    accents, by count or from A to Z, `size` of them from number `start` on. `label` is the same function each time.
+    """
+
+    within: str = ""
+    by_name: bool = False
+    start: int = 0
+    size: int = 100
+    label: Callable[[str], str] = str
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """The values from number `start` on (the last full window where there are none so far on), chosen ones first.
+
+    `total` values hold the text, `distinct` there are; `missing` counts the hits without a value.
+    """
+
+    values: tuple[FacetValue, ...]
+    start: int
+    total: int
+    distinct: int
+    missing: int
+
+
+@dataclass(frozen=True, slots=True)
 class Results:
     """A page of hits, the number of all hits, and facets over all hits.
 
     `widened` counts the hits that follow those and hold only most of the words; `total` and facets leave them out.
+    `indexed` documents were looked through, those of hidden kinds too.
     `notes` are sentences on how the engine read the query (a bound reached, say). `hidden` counts hits of
     hidden kinds that were left out. `generation` names the state of the index that answered. `next` is the engine's own
     mark of where these hits end, "" where none follow.
@@ -133,3 +170,4 @@ class Results:
     notes: tuple[str, ...] = ()
     generation: str = ""
     next: str = ""
+    indexed: int = 0

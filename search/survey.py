@@ -92,7 +92,34 @@ class Survey:
             (),
         )
 
+    def empty_by_minute(self) -> list[tuple[str, str, int, int]]:
+        """(host, minute in UTC, captures, of these without content) of each host with some without, by host and time.
 
+        Captures of unknown time are left out.
+        """
+        return self._rows(
+            f"SELECT {_HOST} AS host, substr(fetched, 1, 16) AS minute, count(*), sum({_EMPTY}) FROM captures"  # noqa: S608  ours
+            f" WHERE fetched IS NOT NULL AND host IN (SELECT {_HOST} FROM captures WHERE {_EMPTY})"
+            " GROUP BY host, minute ORDER BY host, minute",
+            (),
+        )
+
+    def empty(self, host: str, limit: int) -> list[tuple[int, str, str | None, str]]:
+        """(capture, url, when it was fetched, why it has no content) of a host, by time."""
+        return self._rows(
+            f"SELECT id, url, fetched, reason FROM captures WHERE {_HOST} = ? AND {_EMPTY}"  # noqa: S608  ours
+            " ORDER BY fetched, id LIMIT ?",
+            (host, limit),
+        )
+
+    def empty_counts(self) -> dict[str, int]:
+        """How many captures without content each host has that has some."""
+        return dict(self._rows(f"SELECT {_HOST} AS host, count(*) FROM captures WHERE {_EMPTY} GROUP BY host", ()))  # noqa: S608  ours
+
+
+#: Captures without content of a page that may well be there: captchas, notices, errors. 404 and 410 say that it is gone
+#: (RFC 9110, 15.5.5 and 15.5.11).
+_EMPTY = "(state = 'hidden' AND coalesce(status, 0) NOT IN (404, 410))"
 #: The host of a capture's url without `www.`; "" for what has none.
 _REST = "substr(url, instr(url, '://') + 3)"
 _HOST = (

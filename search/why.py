@@ -8,13 +8,14 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from search.analysis import fold, terms, tokens
+from search.compounds import indexed
 from search.document import HIDDEN_KINDS, Document, document_id, facet_values
 from search.engine import Engine
 from search.ledger import Ledger, of_site
 from search.parser import parse, read
 from search.query import And, Everything, Fuzzy, Near, Not, Or, Phrase, Prefix, Query, Range, Term, Wildcard
 from search.records import Capture
-from search.results import MAX_SIZE, Filter, Hit, Request, ScorePart
+from search.results import MAX_SIZE, Filter, Hit, Request, Results, ScorePart
 
 __all__ = ["reasons", "why"]
 
@@ -22,6 +23,14 @@ __all__ = ["reasons", "why"]
 RANKS = 1_000
 #: Shares of all pages up to which a word is called rare, and from which common.
 RARE, COMMON = 0.01, 0.25
+
+#: Of search.results.SORTS, as they are told after the place.
+_ORDERS = {
+    "relevance": "",
+    "fresh": ", recent pages preferred",
+    "newest": ", newest first",
+    "oldest": ", oldest first",
+}
 
 
 def reasons(hit: Hit, size: int) -> Iterator[str]:
@@ -36,6 +45,8 @@ def reasons(hit: Hit, size: int) -> Iterator[str]:
 def _told(part: ScorePart, size: int) -> str:
     places = [f"{_times(count)} in the {name}" for count, name in ((part.title, "title"), (part.body, "text")) if count]
     where = " and ".join(places)
+    if part.documents is None and not places:
+        return f"published {part.text}, and recent pages are preferred"
     if part.documents is None:
         return f"“{part.text}” side by side {where}"
     share = part.documents / max(size, 1)
@@ -58,14 +69,14 @@ def why(engine: Engine, ledger: Ledger | None, url: str, text: str, request: Req
     query = parse(text).query
     request = replace(request, query=query, widen=True, facets=(), page=1, size=MAX_SIZE)
     said = [*_hidden(document, request), *_filtered(document, request), *_lacking(document, query, ledger)]
-    place, hit, total = _place(engine, document, request)
+    place, hit, results = _place(engine, document, request)
+    total = results.total + results.widened
     if hit is None:
         first = f"it is not among the first {min(RANKS, total):,} of {total:,} hits"
         return said or [first if total else "the search finds nothing"]
-    size = engine.search(Request(size=0, facets=(), hidden=True)).total
-    order = {"relevance": "", "newest": ", newest first", "oldest": ", oldest first"}[request.sort]
+    order = _ORDERS[request.sort]
     lacking = said if hit.widened else []
-    return [f"it is hit {place:,} of {total:,}{order}", *reasons(hit, size), *lacking]
+    return [f"it is hit {place:,} of {total:,}{order}", *reasons(hit, results.indexed), *lacking]
 
 
 def _unindexed(ledger: Ledger | None, url: str) -> Iterator[str]:
@@ -196,7 +207,7 @@ def _texts(document: Document, field: str | None) -> tuple[str, ...]:
 
 
 def _folded(document: Document, field: str | None) -> Iterator[str]:
-    return (fold(token.text) for text in _texts(document, field) for token in tokens(text))
+    return (fold(token.text) for text in _texts(document, field) for token in indexed(text))
 
 
 def _in_row(words: list[str], distance: int, document: Document, field: str | None) -> bool:
@@ -204,7 +215,7 @@ def _in_row(words: list[str], distance: int, document: Document, field: str | No
     wanted = [set(terms(word, (document.language,))) for word in words]
     for text in _texts(document, field):
         places: set[int] = set()
-        found = [set(terms(token.text, (document.language,))) for token in tokens(text)]
+        found = [set(terms(token.text, (document.language,))) for token in indexed(text)]
         for number, forms in enumerate(wanted):
             here = {at for at, held in enumerate(found) if held & forms}
             places = here if not number else {at for at in here if places & set(range(at - distance, at))}
@@ -213,15 +224,14 @@ def _in_row(words: list[str], distance: int, document: Document, field: str | No
     return False
 
 
-def _place(engine: Engine, document: Document, request: Request) -> tuple[int, Hit | None, int]:
+def _place(engine: Engine, document: Document, request: Request) -> tuple[int, Hit | None, Results]:
     """The place of the document among the hits, from 1, and the hit; None where it is not among the first RANKS."""
-    total = 0
+    results = Results(0)
     for number in range(1, RANKS // MAX_SIZE + 1):
         results = engine.search(replace(request, page=number))
-        total = results.total + results.widened
         for place, hit in enumerate(results.hits, (number - 1) * MAX_SIZE + 1):
             if hit.document.url == document.url:
-                return place, hit, total
-        if number * MAX_SIZE >= total:
+                return place, hit, results
+        if number * MAX_SIZE >= results.total + results.widened:
             break
-    return 0, None, total
+    return 0, None, results

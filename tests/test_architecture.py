@@ -23,6 +23,7 @@ ROOMS = {
     "flask": ("web/",),
     "lxml": ("indexer/blocks/elements.py",),
     "nh3": ("web/stored.py",),
+    "numba": ("search/engines/embedded/kernels.py",),
     "py3langid": ("indexer/language.py",),
     "Stemmer": ("search/analysis.py",),
     "tqdm": ("indexer/cli.py",),
@@ -30,6 +31,7 @@ ROOMS = {
     "warcio": ("indexer/sources/warc.py",),
     "webencodings": ("indexer/decode.py",),
     "whoosh": ("search/engines/embedded/",),
+    "zstandard": ("search/engines/embedded/stored.py",),
 }
 SQLITE = {"sqlite3": ("search/ledger.py",)}
 
@@ -142,7 +144,8 @@ def test_what_is_allowed_is_not_complained_of(file: str, source: str) -> None:
 
 def test_every_library_is_declared_and_used() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
-    names = [item.replace(";", " ").replace("=", " ").replace(">", " ").split()[0] for item in project["dependencies"]]
+    listed = [*project["dependencies"], *project["optional-dependencies"]["fast"]]
+    names = [item.replace(";", " ").replace("=", " ").replace(">", " ").split()[0] for item in listed]
     declared = {IMPORT_NAMES.get(name, name) for name in names}
     used = {module.split(".")[0] for source in sources().values() for module, _ in imports(source)}
     assert declared - {"lxml"} <= used, "declared but not used (lxml is Beautiful Soup's parser, named by a string)"

@@ -18,17 +18,18 @@ import hashlib
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from itertools import islice
 from typing import Self
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import parse_qsl, quote_plus, urlencode
 
 from search.document import FACETS
 from search.parser import MAX_LENGTH, days
 from search.results import MAX_SIZE, SORTS, Filter, Request
 
 __all__ = [
-    "MAX_KEYS", "MAX_QUERY", "MAX_VALUE", "MAX_VALUES", "TEMPLATE", "Address", "BadCursor", "Values", "read",
-    "read_values", "url_in",
+    "MAX_KEYS", "MAX_QUERY", "MAX_VALUE", "MAX_VALUES", "TEMPLATE", "Address", "BadCursor", "Turning", "Values",
+    "read", "read_values", "url_in",
 ]  # fmt: skip
 
 #: Bytes of a query string that are read; a longer one is refused before it gets here. Every link on a page repeats it.
@@ -70,7 +71,7 @@ class Address:
     @property
     def query(self) -> str:
         """The query string, without what goes without saying."""
-        return urlencode(self.pairs())
+        return _written(self.pairs())
 
     def pairs(self) -> list[tuple[str, str]]:
         """The keys and values of the query string, in its order."""
@@ -97,6 +98,11 @@ class Address:
             pairs.append(("cursor", self.cursor))
         return pairs
 
+    @classmethod
+    def whole(cls) -> Self:
+        """All pages, in the order that is usual without words."""
+        return cls(request=replace(DEFAULTS, sort=usual_sort("")))
+
     def values(self, facet: str) -> Filter:
         """The filter of this facet, empty where nothing is chosen."""
         return next((each for each in self.request.filters if each.facet == facet), Filter(facet))
@@ -112,13 +118,18 @@ class Address:
     def without(self, facet: str, value: str) -> Self:
         """Neither wanting nor excluding the value."""
         now = self.values(facet)
-        wanted = tuple(each for each in now.wanted if each != value)
-        excluded = tuple(each for each in now.excluded if each != value)
-        return self._filtered(Filter(facet, wanted, excluded))
+        return self._filtered(Filter(facet, _less(now.wanted, value), _less(now.excluded, value)))
 
     def only(self, facet: str, *values: str) -> Self:
         """These values of the facet in place of those wanted so far."""
         return self._filtered(replace(self.values(facet), wanted=values))
+
+    def turning(self, facet: str) -> "Turning":
+        """The links that change the facet's filter and nothing else."""
+        rest = self._filtered(Filter(facet)).pairs()
+        ahead = {"q", *FACETS[: FACETS.index(facet)]}
+        at = sum(key.removeprefix("-") in ahead for key, _ in rest)
+        return Turning(self.values(facet), _written(rest[:at]), _written(rest[at:]))
 
     def unfiltered(self) -> Self:
         return self._asking(filters=(), since=None, until=None)
@@ -168,6 +179,47 @@ class Address:
     def _filtered(self, one: Filter) -> Self:
         others = {each.facet: each for each in self.request.filters} | {one.facet: one}
         return self._asking(filters=_in_order(others.values()))
+
+
+@dataclass(frozen=True, slots=True)
+class Turning:
+    """The query strings of the addresses that differ from one in a single filter, as its methods of these names give.
+
+    A results page holds some 120 of them; what stands `before` and `after` the filter is written once, which takes a
+    tenth of the time (profile over 100,000 pages: .8 of 14 s, before it 8.2 of 23).
+    """
+
+    now: Filter
+    before: str
+    after: str
+
+    def wanting(self, value: str) -> str:
+        return self._query((*_less(self.now.wanted, value), value), _less(self.now.excluded, value))
+
+    def excluding(self, value: str) -> str:
+        return self._query(_less(self.now.wanted, value), (*_less(self.now.excluded, value), value))
+
+    def without(self, value: str) -> str:
+        return self._query(_less(self.now.wanted, value), _less(self.now.excluded, value))
+
+    def only(self, *values: str) -> str:
+        return self._query(values, self.now.excluded)
+
+    def _query(self, wanted: tuple[str, ...], excluded: tuple[str, ...]) -> str:
+        own = [f"{sign}{self.now.facet}={_quoted(v)}" for sign, vs in (("", wanted), ("-", excluded)) for v in vs]
+        return "&".join([part for part in (self.before, *own, self.after) if part])
+
+
+def _less(values: tuple[str, ...], value: str) -> tuple[str, ...]:
+    return tuple(each for each in values if each != value) if values else ()
+
+
+#: A results page quotes some 100 different strings 200 times, and the next page most of them again.
+_quoted = lru_cache(maxsize=4_096)(quote_plus)
+
+
+def _written(pairs: Iterable[tuple[str, str]]) -> str:
+    return urlencode(list(pairs), quote_via=_quoted)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,10 +2,10 @@
 
 from dataclasses import replace
 
-from flask import Blueprint, Response, current_app, jsonify, request, url_for
+from flask import Blueprint, Response, current_app, g, jsonify, request, url_for
 
 from search.answer import Answer, answer, as_json
-from search.spelling import suggest
+from search.completion import suggest
 from web.address import Address, read
 from web.collection import collection
 
@@ -48,8 +48,11 @@ def health() -> Response:
 
 
 def asked() -> tuple[Address, tuple[str, ...]]:
-    """What the request's address asks, and what was mended in it."""
-    return read(request.query_string.decode("utf-8", "replace"))
+    """What the request's address asks, and what was mended in it; read once a request."""
+    if "asked" not in g:
+        g.asked = read(request.query_string.decode("utf-8", "replace"))
+    found: tuple[Address, tuple[str, ...]] = g.asked
+    return found
 
 
 def answered() -> tuple[Address, Answer]:

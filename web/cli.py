@@ -2,8 +2,10 @@
 
 import errno
 import logging
+import os
 import re
 import signal
+import socket
 import sys
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
@@ -11,6 +13,7 @@ from pathlib import Path
 import click
 
 from search.options import data_option, engine_option
+from web.processes import CAN_FORK, listening, spread
 
 __all__ = ["main", "serve"]
 
@@ -19,6 +22,8 @@ __all__ = ["main", "serve"]
 CONNECTIONS = 900
 IDLE_SECONDS = 15
 THREADS = 8
+#: Processes without --workers: more than four cores are not taken unasked, as each process takes some 60 MB.
+MOST_WORKERS = 4
 HEADERS = 32_768  # bytes; longer ones are answered with 431
 #: One proxy, whatever its address; what it says of the client replaces what the client says of itself. Without this
 #: waitress throws such headers away.
@@ -75,8 +80,18 @@ def _origins(_context: click.Context, _parameter: click.Parameter, given: tuple[
               help="Believe X-Forwarded-For, -Host, -Proto; only where none but your proxy can connect.")  # fmt: skip
 @click.option("--allow-origin", "origins", multiple=True, metavar="ORIGIN", callback=_origins,
               help="Let scripts of this site (https://site.example, * for all) read the API; repeatable.")  # fmt: skip
+@click.option("--workers", type=click.IntRange(1, 64),
+              default=lambda: min(os.cpu_count() or 1, MOST_WORKERS) if CAN_FORK else 1,
+              show_default=f"one per CPU, at most {MOST_WORKERS}; 1 where not on Linux",
+              help="Processes that answer.")  # fmt: skip
 def serve(
-    data: Path, engine: str | None, host: str, port: int, behind_proxy: bool, origins: tuple[str, ...]
+    data: Path,
+    engine: str | None,
+    host: str,
+    port: int,
+    behind_proxy: bool,
+    origins: tuple[str, ...],
+    workers: int,
 ) -> None:
     """Serve the search page until Ctrl-C or SIGTERM.
 
@@ -89,17 +104,35 @@ def serve(
     from search.errors import BadAddress, SearchError
     from web import create_app
 
+    if workers > 1 and not CAN_FORK:
+        raise click.UsageError("--workers needs Linux; start several servers behind a proxy instead")
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(message)s")
+    # A line for each request that finds no idle thread, the very first one too: /metrics tells how long they take.
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     data = data.absolute()
     try:
         app = create_app(data, engine, origins)
     except BadAddress as error:
         raise click.UsageError(str(error)) from None
     try:
-        server = waitress.create_server(
+        sockets = listening(host, port)
+    except (OSError, UnicodeError) as error:
+        click.echo(f"Error: {_unserved(host, port, error)}", err=True)
+        sys.exit(1)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    try:
+        what = f"{app.extensions['collection'].size():,} pages from {data}"
+    except SearchError as error:
+        what = f"no pages yet ({error})"
+    click.echo(f"Pagesift is serving {what} on {_address(sockets[0])} — Ctrl-C stops it")
+    sys.stdout.flush()
+
+    def answer(number: int) -> None:
+        app.extensions["requests"].process(number)
+        app.extensions["collection"].engine.prepare()  # by a thread, which a process to be forked must not have
+        waitress.create_server(
             app,
-            host=host,
-            port=port,
+            sockets=sockets,
             threads=THREADS,
             connection_limit=CONNECTIONS,
             channel_timeout=IDLE_SECONDS,
@@ -109,24 +142,18 @@ def serve(
             max_request_body_size=BODY,
             ident=None,
             **(PROXY if behind_proxy else {}),
-        )
-    except (OSError, ValueError) as error:
-        click.echo(f"Error: {_unserved(host, port, error)}", err=True)
-        sys.exit(1)
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    try:
-        what = f"{app.extensions['collection'].size():,} pages from {data}"
-    except SearchError as error:
-        what = f"no pages yet ({error})"
-    click.echo(f"Pagesift is serving {what} on {_address(server)} — Ctrl-C stops it")
-    sys.stdout.flush()
-    server.run()
+        ).run()
+
+    if workers == 1:
+        answer(0)
+    else:
+        app.extensions["requests"].share(workers)
+        spread(workers, answer)
 
 
-def _address(server: object) -> str:
-    """Where the server can be reached; the first place where it listens on several."""
-    listening = getattr(server, "effective_listen", None)  # there with several only
-    host, port = listening[0] if listening else (server.effective_host, server.effective_port)  # type: ignore[attr-defined]
+def _address(listens: socket.socket) -> str:
+    """Where the server can be reached."""
+    host, port, *_ = listens.getsockname()
     return f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"
 
 

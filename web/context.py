@@ -14,9 +14,10 @@ from search.difference import Piece
 from search.snippet import Part
 
 __all__ = [
-    "AboutPage", "Bar", "BlockPage", "CaptureRow", "ChangesPage", "Chart", "Chip", "Choice", "Day", "EntryPage",
-    "FacetList", "FacetPage", "Fact", "FactChange", "Histogram", "Link", "Problem", "RemovedBlock", "Result", "Run",
-    "SearchBox", "SearchPage", "Share", "SiteRow", "WhyPage", "language_tag", "reading_minutes", "web_address",
+    "AboutPage", "Bar", "BlockPage", "BlockedPage", "CaptureRow", "ChangesPage", "Chart", "Chip", "Choice", "Day",
+    "EmptyCapture", "EntryPage", "FacetList", "FacetPage", "Fact", "FactChange", "HelpPage", "Histogram", "Link",
+    "Problem", "RemovedBlock", "Result", "Run", "SearchBox", "SearchPage", "Share", "SiteRow", "Syntax",
+    "Timeline", "WhyPage", "language_tag", "reading_minutes", "web_address",
 ]  # fmt: skip
 
 
@@ -41,8 +42,10 @@ class Day:
         """UTC where it is a time."""
         if day is None:
             return None
-        clock = f", {day:%H:%M} UTC" if isinstance(day, dt.datetime) else ""
-        return cls(f"{day.day} {MONTHS[day.month - 1]} {day.year}{clock}", day.isoformat())
+        text = f"{day.day} {MONTHS[day.month - 1]} {day.year}"
+        if isinstance(day, dt.datetime):
+            return cls(f"{text}, {day:%H:%M} UTC", day.isoformat(timespec="seconds"))
+        return cls(text, day.isoformat())
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,15 +107,24 @@ class Bar:
 
 
 @dataclass(frozen=True, slots=True)
+class Timeline:
+    """Bars side by side. The chosen range of days begins at `x` and is `width` units wide; 0 for none."""
+
+    bars: tuple[Bar, ...] = ()
+    x: int = 0
+    width: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Histogram:
     """Years, the months of one year, and the days of one month; each may be empty.
 
     `earlier` is the link to years that are not drawn.
     """
 
-    years: tuple[Bar, ...]
-    months: tuple[Bar, ...]
-    days: tuple[Bar, ...]
+    years: Timeline
+    months: Timeline
+    days: Timeline
     year: str
     month: str
     earlier: Choice | None
@@ -196,6 +208,7 @@ class FacetPage:
     """
 
     box: SearchBox
+    name: str
     title: str
     action: str
     kept: tuple[tuple[str, str], ...]
@@ -345,6 +358,23 @@ class WhyPage:
 
 
 @dataclass(frozen=True, slots=True)
+class Syntax:
+    """Something that can be typed, as a link to its search, and what it means."""
+
+    example: Link
+    meaning: str
+
+
+@dataclass(frozen=True, slots=True)
+class HelpPage:
+    """`help.html`: what can be typed, by heading; `hidden_kinds` of page are left out of results."""
+
+    box: SearchBox
+    groups: tuple[tuple[str, tuple[Syntax, ...]], ...]
+    hidden_kinds: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Share:
     """A line of a small chart: `width` is its share of the longest, 0 to 100."""
 
@@ -365,6 +395,7 @@ class SiteRow:
     """What became of a site: captures by their state, why some were left out, and its pages in time.
 
     `reasons` are (reason, how many captures); `span`, `gap` and `template` are in words, "" where there is none.
+    `empty_href` leads to the captures without content, "" where there are none.
     """
 
     name: str
@@ -373,23 +404,54 @@ class SiteRow:
     undated: int
     span: str
     gap: str
+    captures: int
     kept: int
     hidden: int
     refused: int
     reasons: tuple[tuple[str, int], ...]
     template: str
+    suspicion: Link | None
+    empty_href: str
+
+
+@dataclass(frozen=True, slots=True)
+class EmptyCapture:
+    """A capture without content, and why; `suspected`: the scraper was perhaps blocked when it was made."""
+
+    link: Link
+    fetched: Day | None
+    reason: str
+    suspected: bool
+
+
+@dataclass(frozen=True, slots=True)
+class BlockedPage:
+    """`blocked.html`: captures of a site without content, by time; not all of `total` are listed.
+
+    `suspicion` tells the stretch in words, "" where there is none.
+    """
+
+    box: SearchBox
+    host: str
+    search_href: str
+    suspicion: str
+    captures: tuple[EmptyCapture, ...]
+    total: int
 
 
 @dataclass(frozen=True, slots=True)
 class AboutPage:
     """`about.html`. `numbers` are (what, how many); without a ledger only what the index tells.
 
+    `suspicions` are the sites whose scraper was perhaps blocked, and in words why; not all of `suspected` are listed.
     `unlisted` sites follow those of `sites`. `run` tells the last run in a sentence, "" where there was none.
     """
 
     box: SearchBox
     numbers: tuple[tuple[str, int], ...]
     charts: tuple[Chart, ...]
+    suspicions: tuple[tuple[Link, str], ...]
+    suspected: int
     sites: tuple[SiteRow, ...]
     unlisted: int
     run: str

@@ -5,11 +5,14 @@ Every change of a filter is a link.
 
 import calendar
 import datetime as dt
+import math
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator
 
+from search.parser import days
 from search.results import Facet, FacetValue
-from web.address import Address
-from web.context import MONTHS, Bar, Chip, Choice, Day, FacetList, Histogram
+from web.address import Address, Turning
+from web.context import MONTHS, Bar, Chip, Choice, Day, FacetList, Histogram, Timeline
 from web.languages import language_name
 
 __all__ = ["TITLES", "chips", "choice", "facet_lists", "histogram", "in_words", "value_label"]
@@ -19,13 +22,15 @@ TITLES = {"site": "Site", "section": "Section", "author": "Author", "language": 
 NOTHING = {"published": "undated", "kind": "no kind", "language": "unknown"}
 
 SHOWN = 8  # values of a facet seen at once: seven lists fit beside ten results
+LISTED = 14  # values sent: with 20, a page with four full lists, long values and six filters has 62 KB, not 59
 MOST_YEARS = 60  # bars that can still be told apart, and hit, in a column of 17 rem
 FEWEST_YEARS = 8  # fewer are blocks, not bars
 
 #: The picture's units: a bar with its gap, and the height of the highest.
 STEP, HIGHEST = 10, 40
 
-Href = Callable[[Address], str]
+#: The address of a search with this query string.
+Href = Callable[[str], str]
 
 
 def value_label(facet: str, value: str) -> str:
@@ -45,16 +50,16 @@ def chips(address: Address, href: Href) -> Iterator[Chip]:
     asked = address.request
     for each in asked.filters:
         for value in (*each.wanted, *each.excluded):
-            label, without = value_label(each.facet, value), href(address.without(each.facet, value))
+            label, without = value_label(each.facet, value), href(address.without(each.facet, value).query)
             yield Chip(TITLES[each.facet], label, without, excluded=value in each.excluded)
     if since := Day.of(asked.since):
-        yield Chip("From", since.text, href(address.between(None, asked.until)))
+        yield Chip("From", since.text, href(address.between(None, asked.until).query))
     if until := Day.of(asked.until):
-        yield Chip("To", until.text, href(address.between(asked.since, None)))
+        yield Chip("To", until.text, href(address.between(asked.since, None).query))
     if asked.match == "any":
-        yield Chip("Match", "any of the words", href(address.matching("all")))
+        yield Chip("Match", "any of the words", href(address.matching("all").query))
     if asked.hidden:
-        yield Chip("Shown too", "error pages and the like", href(address.showing_hidden(False)))
+        yield Chip("Shown too", "error pages and the like", href(address.showing_hidden(False).query))
 
 
 #: How a filter is read back: what stands before its values.
@@ -88,9 +93,11 @@ def facet_lists(
             continue
         values = sorted(facet.values, key=lambda v: not (v.selected or v.excluded))
         chosen = sum(v.selected or v.excluded for v in values)
-        choices = [choice(address, facet.name, value, href) for value in values]
+        listed = values[: max(LISTED, chosen)]
+        turning = address.turning(facet.name)
+        choices = [choice(turning, value, href) for value in listed]
         shown = max(SHOWN, chosen)
-        unlisted = max(0, facet.distinct - sum(value.count > 0 for value in values))
+        unlisted = max(0, facet.distinct - sum(value.count > 0 for value in listed))
         yield FacetList(
             facet.name,
             TITLES[facet.name],
@@ -101,14 +108,14 @@ def facet_lists(
         )
 
 
-def choice(address: Address, facet: str, value: FacetValue, href: Href) -> Choice:
+def choice(turning: Turning, value: FacetValue, href: Href) -> Choice:
+    """The links of one value, of the facet that `turning` changes."""
     chosen = value.selected or value.excluded
-    change = address.without(facet, value.value) if chosen else address.wanting(facet, value.value)
     return Choice(
-        value_label(facet, value.value),
+        value_label(turning.now.facet, value.value),
         value.count,
-        href(change),
-        href(address.excluding(facet, value.value)),
+        href(turning.without(value.value) if chosen else turning.wanting(value.value)),
+        href(turning.excluding(value.value)),
         value.selected,
         value.excluded,
     )
@@ -124,22 +131,24 @@ def histogram(address: Address, facet: Facet, href: Href) -> Histogram:
     for month, count in counts.items():
         by_year[month[:4]] = by_year.get(month[:4], 0) + count
     found = sorted(year for year, count in by_year.items() if count)
-    wanted = address.values("published").wanted
+    turning = address.between(None, None).turning("published")
+    wanted = turning.now.wanted
     years = _years(found)
-    zoomed = {value[:4] for value in wanted if value} or set(found)
+    asked = address.request
+    ends = [f"{day:%Y}".zfill(4) for day in (asked.since, asked.until) if day]
+    zoomed = {value[:4] for value in wanted if value} or (set(ends) if len(ends) == 2 else set(found))
     year = zoomed.pop() if len(zoomed) == 1 else ""
     months = [f"{year}-{month:02}" for month in range(1, 13)] if year else []
-    asked = address.request
     days_of = [f"{asked.month}-{day:02}" for day in range(1, _days_in(asked.month) + 1)] if facet.days else []
-    dates = ("from", "to", "page")
+    dates = ("from", "to", "published", "page")  # a range takes the place of what was chosen before
     return Histogram(
-        years=_bars(address, years, by_year, href) if len(found) > 1 else (),
-        months=_bars(address, months, counts, href),
-        days=_bars(address, days_of, {value.value: value.count for value in facet.days}, href),
+        years=_timeline(address, years if len(found) > 1 else [], by_year, href),
+        months=_timeline(address, months, counts, href),
+        days=_timeline(address, days_of, {value.value: value.count for value in facet.days}, href),
         year=year,
         month=value_label("published", asked.month) if facet.days else "",
         earlier=_earlier(address, years, by_year, href),
-        undated=choice(address, "published", FacetValue("", facet.missing, "" in wanted), href)
+        undated=choice(turning, FacetValue("", facet.missing, "" in wanted), href)
         if facet.missing or "" in wanted
         else None,
         since=asked.since.isoformat() if asked.since else "",
@@ -161,28 +170,56 @@ def _years(found: list[str]) -> list[str]:
     return found[-MOST_YEARS:]
 
 
-def _bars(address: Address, spans: list[str], counts: dict[str, int], href: Href) -> tuple[Bar, ...]:
+def _timeline(address: Address, spans: list[str], counts: dict[str, int], href: Href) -> Timeline:
+    since, until = address.request.since, address.request.until
+    if not spans or (since is None and until is None):
+        return Timeline(_bars(address, spans, counts, href))
+    start = _place(spans, since) if since else 0
+    end = _place(spans, until, after=1) if until else len(spans) * STEP
+    width = end - start if start < len(spans) * STEP and end > 0 else 0
+    bars = _bars(address, spans, counts, href, chosen=range(start, end))
+    return Timeline(bars, start if width else 0, width)
+
+
+def _place(spans: list[str], day: dt.date, after: int = 0) -> int:
+    """Where this day begins (with `after`, ends) on a line of these spans; at an end of it where it lies beyond."""
+    number = bisect_right(spans, day.isoformat(), key=lambda span: span.ljust(10, "-")) - 1
+    bounds = days(spans[number]) if number >= 0 else None
+    if bounds is None:
+        return 0
+    first, last = (bound.toordinal() for bound in bounds)
+    part = min(1, (day.toordinal() - first + after) / (last - first + 1))
+    return number * STEP + (math.ceil if after else math.floor)(part * STEP)
+
+
+def _bars(
+    address: Address, spans: list[str], counts: dict[str, int], href: Href, chosen: range = range(0)
+) -> tuple[Bar, ...]:
+    """`chosen` are the units of the picture that the chosen range of days covers."""
     highest = max((counts.get(span, 0) for span in spans), default=0)
-    wanted = address.values("published").wanted
+    asked = address.request
+    ranged = asked.since is not None or asked.until is not None
+    turning = address.between(None, None).turning("published")  # a bar takes the place of a range
     return tuple(
         Bar(
             value_label("published", span),
             counts.get(span, 0),
-            href(_zoomed(address, span)),
+            href(_zoomed(turning, span, ranged)),
             number * STEP,
             -(-counts.get(span, 0) * HIGHEST // highest) if highest else 0,
-            any(value.startswith(span) for value in wanted),
+            any(value.startswith(span) for value in turning.now.wanted)
+            or (span in counts and max(chosen.start, number * STEP) < min(chosen.stop, number * STEP + STEP)),
         )
         for number, span in enumerate(spans)
     )
 
 
-def _zoomed(address: Address, span: str) -> Address:
-    """This span alone; where it is chosen already, the one around it."""
-    if address.values("published").wanted != (span,):
-        return address.only("published", span)
+def _zoomed(turning: Turning, span: str, ranged: bool) -> str:
+    """This span alone; where it is chosen already, and no range of days, the one around it."""
+    if turning.now.wanted != (span,) or ranged:
+        return turning.only(span)
     around = {4: (), 7: (span[:4],), 10: (span[:7],)}[len(span)]
-    return address.only("published", *around)
+    return turning.only(*around)
 
 
 def _earlier(address: Address, years: list[str], by_year: dict[str, int], href: Href) -> Choice | None:
@@ -190,4 +227,4 @@ def _earlier(address: Address, years: list[str], by_year: dict[str, int], href: 
     if not count:
         return None
     until = dt.date(int(years[0]) - 1, 12, 31)
-    return Choice(f"before {years[0]}", count, href(address.between(address.request.since, until)), "")
+    return Choice(f"before {years[0]}", count, href(address.only("published").between(None, until).query), "")

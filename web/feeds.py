@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
-from flask import Blueprint, Response, abort, make_response, render_template, request, url_for
+from flask import Blueprint, Response, abort, current_app, g, make_response, render_template, request, url_for
 
 from search.answer import Answer, Found, answer
 from search.document import Document
@@ -53,6 +53,12 @@ _NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 def description() -> Response:
     """How a browser asks this search (OpenSearch 1.1); its addresses are those by which it was reached."""
     return _xml("opensearch.xml", OPENSEARCH, {"template": TEMPLATE})
+
+
+@feeds.get("/favicon.ico")
+def icon() -> Response:
+    """What a browser asks for beside an answer that names no icon, such as JSON."""
+    return current_app.send_static_file("favicon.svg")
 
 
 @feeds.get("/robots.txt")
@@ -268,7 +274,14 @@ class Form:
 
 @feeds.app_template_global()
 def other_forms() -> tuple[Form, ...]:
-    """Those of the page that is being answered."""
+    """Those of the page that is being answered, which shows them twice."""
+    if "forms" not in g:
+        g.forms = _other_forms()
+    found: tuple[Form, ...] = g.forms
+    return found
+
+
+def _other_forms() -> tuple[Form, ...]:
     match request.endpoint:
         case "pages.search" | "pages.home":
             address, _ = asked()

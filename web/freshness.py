@@ -5,9 +5,11 @@ makes a tag too old, which costs one request, and never one too new, which would
 """
 
 import hashlib
+from functools import lru_cache
 from importlib.metadata import version
+from pathlib import Path
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response, current_app, g, request, url_for
 
 from web.collection import collection
 
@@ -19,9 +21,29 @@ TAGGED = frozenset({
 })  # fmt: skip
 
 
+#: What a browser keeps for good (RFC 9111, RFC 8246): a file whose address holds a mark of its contents.
+KEPT = "public, max-age=31536000, immutable"
+
+
 def register(app: Flask) -> None:
     app.before_request(_unchanged)
     app.after_request(_tagged)
+    app.add_template_global(static_href)
+
+
+def static_href(name: str) -> str:
+    """The address of one of our stylesheets, scripts or pictures: another one where the file is another."""
+    return url_for("static", filename=name, v=_file_mark(name))
+
+
+def _file_mark(name: str) -> str:
+    file = Path(current_app.static_folder or "", name)
+    return _mark_of(file, file.stat().st_mtime_ns)
+
+
+@lru_cache(maxsize=32)
+def _mark_of(file: Path, changed: int) -> str:  # noqa: ARG001  it is read anew when it has been edited
+    return hashlib.blake2b(file.read_bytes(), digest_size=6).hexdigest()
 
 
 def _unchanged() -> Response | None:
@@ -44,6 +66,14 @@ def _tagged(response: Response) -> Response:
     if tag is not None and response.status_code in (200, 304):
         response.set_etag(tag)
         response.headers["Cache-Control"] = "no-cache"
+    elif request.endpoint == "static" and _is_marked(response):
+        response.headers["Cache-Control"] = KEPT
     else:
         response.headers.setdefault("Cache-Control", "no-cache" if response.mimetype == "text/html" else "no-store")
     return response
+
+
+def _is_marked(response: Response) -> bool:
+    given = request.args.get("v")
+    found = given is not None and response.status_code in (200, 304)
+    return found and given == _file_mark((request.view_args or {})["filename"])

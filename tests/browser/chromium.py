@@ -50,7 +50,14 @@ def served(data: Path) -> Iterator[str]:
     """The address under which the sample pages are served, indexed in this folder by the commands a user types."""
     folder = Path(sys.executable).parent
     subprocess.run([folder / "reindex", SITES, "--data", data, "--workers", "2"], check=True, capture_output=True)
-    command = [folder / "pagesift", "serve", "--data", data, "--port", "0"]
+    with serving(data) as address:
+        yield address
+
+
+@contextlib.contextmanager
+def serving(data: Path) -> Iterator[str]:
+    """The address under which the pages of a data folder are served."""
+    command = [Path(sys.executable).parent / "pagesift", "serve", "--data", data, "--port", "0"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
         try:
             assert server.stdout is not None

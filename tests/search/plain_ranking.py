@@ -1,17 +1,26 @@
 """The ranking of the embedded engine, one document at a time and straight from the formulas: what it must agree with."""
 
 import math
-from collections.abc import Iterable
 from itertools import pairwise
 
 from search.analysis import term, tokens
 from search.document import Document
 
 K1, B, TITLE, K3, PAIR, WINDOW = 1.5, 0.6, 3.0, 8.0, 0.2, 100
+FRESH, HALF = 0.2, 365.0
 
 
-def plain_ranking(documents: Iterable[Document], words: list[str]) -> list[tuple[str, float]]:
+def factors(documents: list[Document]) -> dict[str, float]:
+    """What recent pages' scores are multiplied by: 1.2 today, 1.1 a year ago, 1 without a date."""
+    days = sorted(d.published for d in documents if d.published)
+    today = days[int(0.99 * (len(days) - 1))] if days else None
+    ages = {d.id: max(0, (today - d.published).days) for d in documents if today and d.published}
+    return {d.id: 1 + FRESH * 0.5 ** (ages[d.id] / HALF) if d.id in ages else 1.0 for d in documents}
+
+
+def plain_ranking(documents: list[Document], words: list[str], *, fresh: bool = False) -> list[tuple[str, float]]:
     """(document id, score) of the documents with one of the words, best first."""
+    factor = factors(documents) if fresh else {d.id: 1.0 for d in documents}
     texts = {d.id: [[term(t.text, d.language) for t in tokens(text)] for text in (d.title, d.body)] for d in documents}
     languages = {d.id: d.language for d in documents}
     means = [sum(len(fields[at]) for fields in texts.values()) / len(texts) for at in (0, 1)]
@@ -38,7 +47,7 @@ def plain_ranking(documents: Iterable[Document], words: list[str]) -> list[tuple
     scores = {}
     for name in texts:
         if any(any(holds(word, name)) for word in words):
-            scores[name] = sum(
+            scores[name] = factor[name] * sum(
                 (K3 + 1)
                 * words.count(word)
                 / (K3 + words.count(word))
@@ -50,5 +59,6 @@ def plain_ranking(documents: Iterable[Document], words: list[str]) -> list[tuple
         for pair in dict.fromkeys((a, b) for a, b in pairwise(words) if a != b):
             stems = tuple(stem(word, name) for word in pair)
             together = [list(pairwise(field)).count(stems) for field in texts[name]]
-            scores[name] += PAIR * (rarity(pair[0]) + rarity(pair[1])) / 2 * saturated(name, together)
+            weight = factor[name] * PAIR * (rarity(pair[0]) + rarity(pair[1])) / 2
+            scores[name] += weight * saturated(name, together)
     return sorted(scores.items(), key=lambda each: (-round(each[1], 9), each[0]))

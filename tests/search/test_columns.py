@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from search import Document, Request, open_engine
-from search.engines.embedded import storage
+from search.engines.embedded import columns, storage
 from search.engines.embedded.columns import PAGE, ArrayFile, ArrayWriter, Words, joined
 from search.errors import DamagedIndex
 from search.parser import parse
@@ -36,6 +36,20 @@ def test_arrays_come_back(tmp_path: Path) -> None:
         assert file.whole(name).ctypes.data % 64 == 0 or not array.size
     assert np.array_equal(file.part("large", 100, 40_000), arrays["large"][100:40_000])
     assert file.damaged() == []
+
+
+def test_a_file_of_an_earlier_format_asks_for_a_rebuild(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    earlier = columns.MAGIC[:-1] + bytes([columns.MAGIC[-1] - 1])
+    engine = open_engine(f"whoosh:{tmp_path}/index")
+    with monkeypatch.context() as before:
+        before.setattr(columns, "MAGIC", earlier)
+        with engine.writer() as writer:
+            writer.put(Document("https://x.example/1", "Lamp", "the lamp"))
+    with pytest.raises(DamagedIndex, match=r"another version of Pagesift.*reindex --rebuild"):
+        engine.search(Request(query=parse("lamp").query))
+    with engine.rebuild() as writer:
+        writer.put(Document("https://x.example/1", "Lamp", "the lamp"))
+    assert engine.search(Request(query=parse("lamp").query)).total == 1
 
 
 @pytest.mark.parametrize("seed", range(20))

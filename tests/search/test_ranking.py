@@ -1,14 +1,19 @@
 """The ranking agrees with its plain version, to the last tie, and keeps the order it promises."""
 
+import datetime as dt
 import random
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from search import Document, Request, open_engine
-from search.engines.embedded import ranking
+from search.engines.embedded import ranking, recency
 from search.query import Or, Term
+from search.why import reasons
 from tests.search import plain_ranking as plain
+
+pytestmark = pytest.mark.usefixtures("loops")
 
 WORDS = ["lamps", "keeper", "stairs", "moth", "harbour", "fog", "island", "the"]
 
@@ -19,6 +24,7 @@ def some_document(chance: random.Random, number: int) -> Document:
         title=" ".join(chance.choices(WORDS, k=chance.randrange(4))),
         body=" ".join(chance.choices(WORDS, k=chance.randrange(300))),
         language=chance.choice(["en", "de", "", "xx"]),
+        published=chance.choice([None, dt.date(2018, 1, 1) + dt.timedelta(chance.randrange(3_000))]),
     )
 
 
@@ -37,17 +43,43 @@ def test_the_ranking_agrees_with_the_plain_version(seed: int, tmp_path: Path) ->
             writer.delete(each.url)
     for _ in range(5):
         words = chance.choices(WORDS[:-1], k=chance.randrange(1, 6))
-        expected = plain.plain_ranking(documents[10:], words)
         query = Or(tuple(Term(word) for word in words))
-        pages = [engine.search(Request(query=query, size=100, page=page, facets=())) for page in (1, 2)]
-        found = [hit for page in pages for hit in page.hits]
-        assert [hit.document.id for hit in found] == [name for name, _ in expected], words
-        assert [hit.score for hit in found] == pytest.approx([score for _, score in expected], abs=1e-9)
-        for hit in found[::9]:
-            assert sum(part.score for part in hit.explain) == pytest.approx(hit.score)
+        for sort in ("relevance", "fresh"):
+            expected = plain.plain_ranking(documents[10:], words, fresh=sort == "fresh")
+            asked = Request(query=query, sort=sort, size=100, facets=())
+            found = [hit for page in (1, 2) for hit in engine.search(replace(asked, page=page)).hits]
+            assert [hit.document.id for hit in found] == [name for name, _ in expected], words
+            assert [hit.score for hit in found] == pytest.approx([score for _, score in expected], abs=1e-9)
+            for hit in found[::9]:
+                assert sum(part.score for part in hit.explain) == pytest.approx(hit.score)
     engine.close()
 
 
 def test_both_versions_have_the_same_weights() -> None:
     for name in ("K1", "B", "TITLE", "K3", "PAIR", "WINDOW"):
         assert getattr(ranking, name) == getattr(plain, name)
+    assert (recency.FRESH, recency.HALF) == (plain.FRESH, plain.HALF)
+
+
+def test_recent_pages_are_preferred_gently(tmp_path: Path) -> None:
+    engine = open_engine(f"whoosh:{tmp_path}/index")
+    day = dt.date(2020, 1, 1)
+    with engine.rebuild() as writer:
+        for name, body, published in (
+            ("old", "lamp fog fog fog", dt.date(2010, 1, 1)),
+            ("new", "lamp fog fog fog", day),
+            ("undated", "lamp fog fog fog", None),
+            ("more", "lamp lamp lamp lamp", dt.date(2010, 1, 1)),
+            ("typo", "moth", dt.date(2999, 1, 1)),
+        ):
+            writer.put(Document(f"https://{name}.example/", name, body, language="en", published=published))
+    found = engine.search(Request(query=Term("lamp"), sort="fresh")).hits
+    assert [hit.document.title for hit in found][:2] == ["more", "new"]  # four times as often is better than new
+    (part,) = [part for part in found[1].explain if not part.body]
+    assert (part.text, part.documents, part.score) == ("2020-01-01", None, pytest.approx(found[1].score / 6))
+    assert "published 2020-01-01, and recent pages are preferred (17% of the score)" in list(reasons(found[1], 5))
+    assert all(part.text != "" for hit in found for part in hit.explain)
+    assert [len(hit.explain) for hit in found if hit.document.title == "undated"] == [1]
+    everything = engine.search(Request(sort="fresh")).hits
+    assert [hit.document.title for hit in everything][:2] == ["typo", "new"]
+    engine.close()

@@ -15,18 +15,21 @@ from whoosh.index import create_in, open_dir
 
 from search import Document, Request
 from search.analysis import fold, term, tokens
+from search.compounds import indexed
 from search.engines.embedded import EmbeddedEngine, inversion, storage, writer
-from search.engines.embedded.inversion import Batch, Lexicon
+from search.engines.embedded import lexicon as lexicon_
+from search.engines.embedded.inversion import Batch
+from search.engines.embedded.lexicon import AFTER, BEFORE, Lexicon, cut
 from search.engines.embedded.schema import SCHEMA, columns_of, day_number, record_of, words_in
 from search.engines.embedded.writer import BatchWriter
 from search.errors import DamagedIndex
 
-PIECES = ["lamp", "lamps", "Häuser", "keeper", "don’t", "灯台の光", "e\u0301t\u00e9", "x" * 80, "The", "—", "İstanbul", "a_b"]
+PIECES = ["lamp", "lamps", "Häuser", "keeper", "don’t", "灯台の光", "e\u0301t\u00e9", "x" * 80, "The", "—", "İstanbul", "a_b", "e-mail", "U.S.A.", "soft\u00adly"]
 
 
 def fields_of(document: Document) -> dict[str, Any]:
     """What Whoosh's own writer takes."""
-    words = {"title": [t.text for t in tokens(document.title)], "body": [t.text for t in tokens(document.body)]}
+    words = {"title": [t.text for t in indexed(document.title)], "body": [t.text for t in indexed(document.body)]}
     given: dict[str, Any] = {
         "id": document.id,
         "words": sorted({fold(word) for text in words.values() for word in text}),
@@ -81,6 +84,7 @@ def content(opened: Any) -> dict[Any, Any]:
 def test_the_arrays_are_those_whoosh_would_write(seed: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     chance = random.Random(seed)
     monkeypatch.setattr(writer, "BATCH_TOKENS", chance.choice([40, 10**6]))  # many runs, or one
+    monkeypatch.setattr(inversion, "TOGETHER", 100)
     documents = [some_document(chance, number) for number in range(40)]
     changed = [dataclasses.replace(d, body=f"new {d.body}") for d in documents[5:12]]
     (tmp_path / "own").mkdir()
@@ -111,13 +115,28 @@ def test_the_lexicon_cuts_text_as_the_analysis_does(text: str) -> None:
     lexicon = Lexicon()
     batch = Batch(lexicon)
     batch.add(Document(url="u", title="", body=text))
-    numbers, counts = batch._texts["body"].tokens(1, lexicon.several)
-    assert [lexicon.words[number] for number in numbers] == [token.text for token in tokens(text)]
+    numbers, counts = batch._texts["body"].tokens()
+    assert [lexicon.words[number] for number in numbers] == [token.text for token in indexed(text)]
     assert counts.tolist() == [len(numbers)]
 
 
+@pytest.mark.parametrize("collide", [False, True])
+def test_pieces_are_told_apart_whatever_slot_they_fall_into(collide: bool) -> None:
+    chance = random.Random(collide)
+    lexicon, known = Lexicon(), []
+    if collide:
+        for _, table in lexicon._tables:
+            table._factors = [np.uint64(1)] * table.width  # the first bits of short words, 0, are their slot
+    for _ in range(3):
+        known += ["".join(chance.choices("ab1éж", k=chance.randrange(1, 50))) for _ in range(300 if collide else 3_000)]
+        text = chance.choices(known, k=2_000)
+        numbers, starts = lexicon.pieces(BEFORE + cut(". ".join(text)) + AFTER)
+        assert [lexicon.words[number] for number in numbers.tolist()] == [token.text for w in text for token in tokens(w)]
+        assert starts.tolist() == np.cumsum([1, *(len(word.encode()) + 2 for word in text[:-1])]).tolist()
+
+
 def test_a_lexicon_that_grew_too_large_is_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(inversion, "FORGET", 1)
+    monkeypatch.setattr(lexicon_, "FORGET", 1)
     lexicon = Lexicon()
     Batch(lexicon).add(Document(url="u", title="", body="one two three"))
     again = Batch(lexicon)

@@ -8,13 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from search import Document, Request, open_engine
+from search import Document, Request, edits, open_engine
 from search.answer import answer, as_json
+from search.dictionary import EDITS, Dictionary
+from search.edits import edit_cost
 from search.engine import Engine
-from search.spelling import EDITS, Speller, did_you_mean, edit_cost, suggest
+from search.spelling import Speller, did_you_mean
 
 WORDS = {"harbour": 40, "harbours": 3, "lantern": 12, "lanterns": 9, "keeper": 30, "keep": 50, "stairs": 5, "stars": 80,
-         "tide": 7, "fog": 9}  # fmt: skip
+         "tide": 7, "fog": 9, "2018": 99}  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -34,30 +36,31 @@ WORDS = {"harbour": 40, "harbours": 3, "lantern": 12, "lanterns": 9, "keeper": 3
         ("stairs", None),
         ("ti", None),  # too short to be told
         ("zebra", None),
+        ("2017", None),
         ("", None),
         ("x" * 10_000, None),
     ],
 )
 def test_corrections(typed: str, meant: str | None) -> None:
-    assert Speller(WORDS.items()).correct(typed) == meant
+    assert Speller.of(WORDS.items()).correct(typed) == meant
 
 
 def test_the_more_frequent_of_two_equally_near_words_is_meant() -> None:
-    assert Speller([("cart", 5), ("card", 50)]).correct("carx") == "card"
-    assert Speller([("cart", 50), ("card", 5)]).correct("carx") == "cart"
+    assert Speller.of([("cart", 5), ("card", 50)]).correct("carx") == "card"
+    assert Speller.of([("cart", 50), ("card", 5)]).correct("carx") == "cart"
 
 
 def test_an_empty_vocabulary_has_no_answer() -> None:
-    speller = Speller([])
+    speller = Speller.of([])
     assert speller.correct("word") is None
     assert speller.completions("w", 5) == []
 
 
 def test_completions_are_the_most_frequent_longer_words() -> None:
-    speller = Speller(WORDS.items())
+    speller = Speller.of(WORDS.items())
     assert speller.completions("keep", 5) == ["keeper"]
     assert speller.completions("sta", 5) == ["stars", "stairs"]
-    assert speller.completions("", 2) == ["stars", "keep"]
+    assert speller.completions("", 2) == ["2018", "stars"]
 
 
 def plain_edits(a: str, b: str) -> int:
@@ -79,14 +82,47 @@ def plain_edits(a: str, b: str) -> int:
 )
 def test_every_word_within_two_edits_is_a_candidate(words: list[str], typed: str) -> None:
     near = {word for word in words if plain_edits(typed, word) <= EDITS and plain_edits(typed[:7], word[:7]) <= EDITS}
-    found = {word for word, _ in Speller((word, 1) for word in words).candidates(typed, limit=99)}
+    found = {word for word, _ in Speller.of((word, 1) for word in words).candidates(typed, limit=99)}
     cheaper = {word for word in near if edit_cost(typed, word, EDITS) < float("inf")}
     assert cheaper <= found
     assert all(plain_edits(typed, word) <= EDITS for word in found)
 
 
+@given(st.text("abce", max_size=9), st.text("abce", max_size=9))
+def test_stopping_early_changes_no_cost(typed: str, meant: str) -> None:
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(edits, "_hopeless", lambda *_: False)
+        cost, count = edits._aligned(typed, meant, EDITS)
+    stopped = edits._aligned(typed, meant, EDITS)
+    assert stopped == (cost, count) or min(count, stopped[1]) > EDITS
+
+
+@pytest.mark.parametrize("a", ["", "a", "b"])
+@pytest.mark.parametrize("b", ["", "e", "c"])
+@pytest.mark.parametrize("start", ["", "a", "xa", "ab"])
+def test_one_edit_costs_what_the_alignment_says(start: str, a: str, b: str) -> None:
+    expected, _ = edits._aligned(start[-1:] + a, start[-1:] + b, EDITS)
+    assert edits._one(start + a, len(start), a, b) == expected
+
+
+@given(
+    st.lists(st.tuples(st.text("abcd", min_size=2, max_size=7), st.integers(1, 99)), max_size=40),
+    st.text("abcd", min_size=2, max_size=7),
+)
+def test_several_parts_answer_as_one(counted: list[tuple[str, int]], typed: str) -> None:
+    sums: dict[str, int] = {}
+    parts: list[dict[str, int]] = [{}, {}, {}]
+    for number, (word, count) in enumerate(counted):
+        sums[word] = sums.get(word, 0) + count
+        parts[number % 3][word] = parts[number % 3].get(word, 0) + count
+    whole, parted = Speller.of(sums.items()), Speller([Dictionary.of(part.items()) for part in parts])
+    assert parted.candidates(typed) == whole.candidates(typed)
+    assert parted.completions(typed[:1], 99) == whole.completions(typed[:1], 99)
+    assert (typed in parted) == (typed in whole)
+
+
 def test_any_word_is_looked_up_in_bounded_time() -> None:
-    crowded = Speller((f"aaaa{n:x}", n % 100) for n in range(50_000))  # all are near each other
+    crowded = Speller.of((f"aaaa{n:x}", n % 100) for n in range(50_000))  # all are near each other
     before = time.process_time()
     for n in range(20):
         crowded.candidates(f"aaaa{n}z")
@@ -144,12 +180,3 @@ def test_the_vocabulary_follows_the_index(engine: Engine) -> None:
     with engine.writer() as writer:
         writer.put(Document("https://x.example/new", "Lighthouse", "", language="en"))
     assert did_you_mean(engine, "lighthuose") == "lighthouse"
-
-
-def test_suggestions_complete_the_last_word_and_name_titles(engine: Engine) -> None:
-    word, *titles = suggest(engine, "har")
-    assert (word, set(titles)) == ("harbour", {"A harbour in fog", "Stars over the harbour", "The harbour lantern"})
-    assert suggest(engine, "harbour la") == ["harbour lamps", "harbour lantern", "The harbour lantern"]
-    assert suggest(engine, "st", limit=1) == ["stairs"]
-    assert suggest(engine, "har ") == []
-    assert suggest(engine, "!") == []

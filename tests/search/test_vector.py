@@ -10,13 +10,16 @@ from whoosh import query as wq
 from whoosh.index import create_in, open_dir
 
 from search import Document
-from search.engines.embedded import EmbeddedEngine, storage
+from search.engines.embedded import EmbeddedEngine, storage, vector
 from search.engines.embedded.codec import ColumnarCodec
-from search.engines.embedded.facets import by_month, ordinals
+from search.engines.embedded.facets import Together, by_month, ordinals
 from search.engines.embedded.schema import SCHEMA
 from search.engines.embedded.scoring import best
-from search.engines.embedded.segment import SegmentArrays, SegmentFile
-from tests.bench.adapters import counted
+from search.engines.embedded.segment import ByteValues, SegmentArrays, SegmentFile
+from search.engines.embedded.stored import packed
+from tests.bench.adapters import named
+
+pytestmark = pytest.mark.usefixtures("loops")
 
 WORDS = ["alpha", "beta", "gamma", "delta", "echo", "the"]
 
@@ -150,7 +153,12 @@ def test_the_best_are_the_first_of_all_sorted(seed: int) -> None:
     chance = np.random.default_rng(seed)
     hits = np.sort(chance.choice(20_000, 9_000, replace=False))
     ranks = chance.permutation(20_000)
-    for scores in (chance.random(9_000), chance.integers(0, 3, 9_000) / 7, np.zeros(9_000), chance.random(9_000) * 1e-9):
+    for scores in (
+        chance.random(9_000),
+        chance.integers(0, 3, 9_000) / 7,
+        np.zeros(9_000),
+        chance.random(9_000) * 1e-9,
+    ):
         order = np.lexsort((ranks[hits], -np.round(scores, 9)))
         for count in (0, 1, 10, 300, 8_999, 9_000, 20_000):
             assert best(scores, hits, ranks, count).tolist() == order[:count].tolist()
@@ -164,22 +172,46 @@ def test_facets_count_as_one_does_by_hand(several: bool, tmp_path: Path) -> None
     for number, size in enumerate((70, 0, 50)):
         most = 3 if several and number == 0 else 1
         column = [b"\x1f".join(chance.sample(values, chance.randrange(most + 1))) for _ in range(size)]
-        SegmentArrays(size, columns={"f": column}, stored=[b""] * size).write(tmp_path / str(number))
+        made = SegmentArrays(size, columns={"f": ByteValues.of(column)}, stored=list(packed([b""] * size)))
+        made.write(tmp_path / str(number))
         parts.append((column, SegmentFile(tmp_path / str(number)).column("f"), size))
     facet = ordinals([(column, size) for _, column, size in parts])
     held = [set(value.decode().split("\x1f")) - {""} for column, _, _ in parts for value in column]
     for share in (0.0, 0.1, 0.8, 1.0):
         docs = np.array([number for number in range(len(held)) if chance.random() < share], dtype=np.int64)
         expected = {value: sum(value in held[doc] for doc in docs) for value in facet.values}
-        assert counted(facet, docs) == {value: count for value, count in expected.items() if count}
-        assert facet.without(docs) == sum(not held[doc] for doc in docs)
+        found = Together({"f": facet}).counted(docs, ["f"])["f"]
+        assert named(np.array(facet.values, dtype=object), found.values) == {
+            value: count for value, count in expected.items() if count
+        }
+        assert found.without == facet.without(docs) == sum(not held[doc] for doc in docs)
     for number, value in enumerate(facet.values):
         assert facet.having(number).tolist() == [value in each for each in held]
     assert facet.number("nowhere") is None
 
 
+def test_lists_are_kept_as_long_as_there_is_room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    snapshot = filled(tmp_path / "index", random.Random(0)).snapshot()
+    every = [(name, word) for name in ("title", "body") for word in WORDS]
+    before = [vector.Lookup(snapshot).postings(*each) for each in every]
+    assert all(vector.Lookup(snapshot).postings(*each) is found for each, found in zip(every, before, strict=True))
+    monkeypatch.setattr(vector, "ROOM", 8_000)
+    snapshot.kept = vector.Kept(snapshot.size)
+    for each, found in zip(every, before, strict=True):
+        look = vector.Lookup(snapshot)
+        assert look.postings(*each) is look.postings(*each)
+        assert look.postings(*each).docs.tolist() == found.docs.tolist()
+    kept = [each for each in every if snapshot.kept.get(*each) is not None]
+    assert 0 < len(kept) < len(every)
+    assert kept == every[len(every) - len(kept) :]
+
+
 def test_months_of_days() -> None:
     days = [dt.date(2018, 2, 1), None, dt.date(1, 1, 1), dt.date(2018, 2, 28), dt.date(9999, 12, 31)]
     months = by_month(np.array([day.toordinal() if day else 0 for day in days], dtype=np.int32))
-    assert counted(months, np.arange(5)) == {"0001-01": 1, "2018-02": 2, "9999-12": 1}
+    assert named(np.array(months.values, dtype=object), months.counts(np.arange(5))) == {
+        "0001-01": 1,
+        "2018-02": 2,
+        "9999-12": 1,
+    }
     assert months.without(np.arange(5)) == 1

@@ -28,7 +28,7 @@ def test_without_a_ledger_the_index_tells(look: Look) -> None:
     page = look("/about")
     assert numbers(page) == {"pages": "9", "sites": "3", "undated": "3"}
     assert rows(page)[QUAY] == [
-        "6", "2", "February 2018 to November 2019", "April 2018 to June 2019 (15 months)"
+        "6", "2", "Feb 2018 – Nov 2019", "15 months from Apr 2018"
     ]  # fmt: skip
     kinds = next(section for section in page.select("section") if words(section.h2) == "Kind")
     assert [words(a) for a in kinds.select("a")] == ["article 6", "captcha 1", "error 1", "forum 1"]
@@ -60,8 +60,8 @@ def archive(tmp_path_factory: pytest.TempPathFactory) -> FlaskClient:
 def test_a_site_is_told_with_its_gaps_and_what_was_left_out_of_it(archive: FlaskClient) -> None:
     page = read(archive, "/about")
     assert rows(page) == {
-        "quay.example": ["4", "1", "January 2016 to March 2017", "March 2016 to February 2017 (12 months)", "4", "1", "2",
-                         "3 lines, learnt from 30 pages", "no text 2; HTTP status 404 1"],
+        "quay.example": ["4", "1", "Jan 2016 – Mar 2017", "12 months from Mar 2016", "7", "4", "1", "2", "3 lines of 30 pages",
+                         "–", "no text 2; HTTP status 404 1"],
     }  # fmt: skip
     assert numbers(page)["captures"] == "7"
     assert numbers(page)["refused captures"] == "2"
@@ -93,4 +93,66 @@ def test_many_sites_are_told_in_part(tmp_path: Path) -> None:
 
 
 def test_every_page_leads_there(look: Look) -> None:
-    assert look("/").select_one("body > footer a")["href"] == "/about"
+    assert [a["href"] for a in look("/").select("body > footer a")] == ["/help", "/about"]
+
+
+# -- where the scraper was perhaps blocked
+
+
+@pytest.fixture(scope="module")
+def kept_out(tmp_path_factory: pytest.TempPathFactory) -> FlaskClient:
+    """40 captures of quay.example a minute apart, of which the 31st to the 38th were captchas; another site has dead links."""
+    data = tmp_path_factory.mktemp("kept-out")
+    start = dt.datetime(2024, 5, 3, 14, 0, tzinfo=dt.UTC)
+    batch, documents = [], []
+    for host, empty in (("quay.example", range(30, 38)), ("deich.example", range(0, 40, 10))):
+        for n in range(40):
+            document = Document(f"https://{host}/{n}", f"T{n}", "x", host, kind="captcha" if n in empty else "article")
+            state, reason = ("hidden", "little text but a captcha") if n in empty else ("kept", "")
+            capture = Capture(document.url, "f", f"{n:032}", state=state, reason=reason, fetched=start + dt.timedelta(minutes=n))
+            batch.append((capture, Entry(document), None))
+            documents.append(document)
+    gone = Capture("https://quay.example/gone", "f", "a" * 32, state="hidden", reason="HTTP status 404", status=404)
+    with Ledger(data, create=True) as ledger:
+        ledger.write(ledger.start_run(), [*batch, (gone, None, None)])
+    with open_engine(f"whoosh:{data / 'index'}").rebuild() as writer:
+        for each in documents:
+            writer.put(each)
+    return create_app(data).test_client()
+
+
+TOLD = "8 of 8 captures of 3 May 2024, 14:30 to 14:37 UTC have no content, 0 of the 32 others"
+
+
+def test_a_rise_of_captures_without_content_is_told_for_its_site_alone(kept_out: FlaskClient) -> None:
+    page = read(kept_out, "/about")
+    assert [words(li) for li in page.select(".suspicions li")] == [f"quay.example {TOLD}"]
+    assert {name: cells[-2] for name, cells in rows(page).items()} == {"quay.example": "8 of 8 captures", "deich.example": "–"}
+    assert {a["href"] for a in page.select(".suspicions a, td .suspected")} == {"/about/quay.example"}
+    assert [a["href"] for a in page.select("td a:not(.suspected)")] == ["/about/deich.example", "/about/quay.example"]
+
+
+def test_it_leads_to_the_captures_and_why_they_have_none(kept_out: FlaskClient) -> None:
+    page = read(kept_out, "/about/quay.example")
+    assert words(page.h1) == "8 captures without content of quay.example"
+    assert words(page.select_one(".note")).endswith(f"{TOLD}.")
+    captures = page.select(".empties li.suspected")
+    assert [words(li.a) for li in captures] == [f"https://quay.example/{n}" for n in range(30, 38)]
+    assert words(captures[0].span) == "3 May 2024, 14:30 UTC: little text but a captcha"
+    assert words(read(kept_out, captures[0].a["href"]).h1) == "T30"
+
+
+def test_captures_that_are_spread_over_a_crawl_are_listed_without_suspicion(kept_out: FlaskClient) -> None:
+    page = read(kept_out, "/about/deich.example")
+    assert len(page.select(".empties li")) == 4
+    assert not page.select(".note, .suspected")
+
+
+@pytest.mark.parametrize("host", ["forum.example", "<script>", "%2e%2e", "x" * 300])
+def test_a_site_without_such_captures_has_no_page(kept_out: FlaskClient, host: str) -> None:
+    read(kept_out, f"/about/{host}", 404)
+
+
+def test_without_a_ledger_nothing_is_suspected(client: FlaskClient) -> None:
+    read(client, f"/about/{QUAY}", 404)
+    assert not read(client, "/about").select(".suspicions")

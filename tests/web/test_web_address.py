@@ -61,7 +61,7 @@ def test_dates_the_wrong_way_round_are_exchanged_and_said() -> None:
         ("size=0", "", "size: “0” is no number"),
         ("size=1000", "size=100", "is too high"),
         ("size=1٣", "", "is no number"),
-        ("sort=random", "", "sort: “random” is none of relevance, newest, oldest; newest is used"),
+        ("sort=random", "", "sort: “random” is none of relevance, fresh, newest, oldest; newest is used"),
         ("match=some", "", "is none of all, any"),
         ("hidden=yes", "", "is none of 0, 1"),
         ("from=yesterday", "", "from: “yesterday” is no date"),
@@ -206,3 +206,12 @@ def test_wanting_and_then_not_is_as_before(address: Address, facet: str, value: 
     assert before.wanting(facet, value).without(facet, value) == before
     assert before.excluding(facet, value).without(facet, value) == before
     assert before.wanting(facet, value) == replace(before, request=before.wanting(facet, value).request)
+
+
+@given(addresses(), st.sampled_from(FACETS), texts)
+def test_links_written_quickly_are_those_written_plainly(address: Address, facet: str, value: str) -> None:
+    turning = address.turning(facet)
+    assert turning.wanting(value) == address.wanting(facet, value).query
+    assert turning.excluding(value) == address.excluding(facet, value).query
+    assert turning.without(value) == address.without(facet, value).query
+    assert turning.only(value) == address.only(facet, value).query

@@ -9,14 +9,16 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from small_collection import DOCUMENTS, filled
 
 from web.cli import BODY, HEADERS
+from web.processes import SOON
 
 BIN = Path(sys.executable).parent
 PAGESIFT = str(BIN / "pagesift")
@@ -155,7 +157,8 @@ def answered(address: str, request: bytes) -> bytes:
     host, port = address.removeprefix("http://").rstrip("/").split(":")
     with socket.create_connection((host, int(port)), timeout=10) as connection:
         connection.sendall(request)
-        connection.shutdown(socket.SHUT_WR)
+        with contextlib.suppress(OSError):  # it has answered and hung up already
+            connection.shutdown(socket.SHUT_WR)
         return b"".join(iter(lambda: connection.recv(65_536), b""))
 
 
@@ -201,3 +204,59 @@ def test_an_unknown_command_is_said() -> None:
     done = subprocess.run([PAGESIFT, "surve"], capture_output=True, text=True)
     assert done.returncode == 2
     assert "No such command 'surve'" in done.stderr
+
+
+def children(pid: int) -> list[int]:
+    return [int(each) for each in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
+def alive(pid: int) -> bool:
+    """Zombies are dead."""
+    stat = Path(f"/proc/{pid}/stat")
+    return stat.exists() and stat.read_text().rpartition(")")[2].split()[0] != "Z"
+
+
+def until(holds: Callable[[], bool]) -> bool:
+    """Whether it comes true within ten seconds."""
+    end = time.monotonic() + 10
+    while not holds() and time.monotonic() < end:
+        time.sleep(0.05)
+    return holds()
+
+
+def sample(address: str, name: str) -> float:
+    with urllib.request.urlopen(address + "metrics") as answer:
+        return float(next(line.split()[-1] for line in answer.read().decode().splitlines() if line.startswith(name)))
+
+
+def test_several_processes_answer_on_one_port_and_count_together(data: Path) -> None:
+    with serving("--data", data, "--workers", 2) as (server, said):
+        assert until(lambda: len(children(server.pid)) == 2)
+        for _ in range(20):
+            with urllib.request.urlopen(address_in(said) + "search?q=lamp") as answer:
+                assert "6 pages" in answer.read().decode()
+        searched = 'pagesift_http_requests_total{route="/search",status="200"}'
+        assert {sample(address_in(said), searched) for _ in range(10)} == {20.0}
+        server.send_signal(signal.SIGTERM)
+        assert server.wait(timeout=10) == 0
+
+
+def test_a_process_that_dies_is_replaced(data: Path) -> None:
+    with serving("--data", data, "--workers", 2) as (server, said):
+        assert until(lambda: len(children(server.pid)) == 2)
+        time.sleep(SOON)
+        first = children(server.pid)
+        os.kill(first[0], signal.SIGKILL)
+        assert until(lambda: len(set(children(server.pid)) - set(first)) == 1)
+        with urllib.request.urlopen(address_in(said) + "search?q=lamp") as answer:
+            assert answer.status == 200
+
+
+@pytest.mark.parametrize("end", [signal.SIGINT, signal.SIGKILL])
+def test_no_process_outlives_the_first(data: Path, end: signal.Signals) -> None:
+    with serving("--data", data, "--workers", 3) as (server, _):
+        assert until(lambda: len(children(server.pid)) == 3)
+        answering = children(server.pid)
+        server.send_signal(end)
+        server.wait(timeout=10)
+        assert until(lambda: not any(map(alive, answering)))

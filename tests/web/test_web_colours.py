@@ -18,7 +18,7 @@ PAIRS = (
 
 
 def colours(scheme: str) -> dict[str, str]:
-    light, dark = re.findall(r":root \{(.*?)\}", STYLES, re.DOTALL)
+    light, dark = re.findall(r":root \{\n(.*?)\}", STYLES, re.DOTALL)
     named = dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6});", light))
     return named if scheme == "light" else named | dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6});", dark))
 

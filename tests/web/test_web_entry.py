@@ -195,7 +195,7 @@ def test_the_saved_page_stands_in_a_sandboxed_frame(lamp: BeautifulSoup, archive
     shown = BeautifulSoup(answer.text, "lxml")
     assert [words(item) for item in shown.select("nav li")] == ["Home", "Coast"]
     assert BANNER in words(shown.body) and FIRST in words(shown.body)
-    assert not shown.select("[href], [src], [class], script, style, title, meta, link")
+    assert not shown.select("[href], [src], [class], script, style, meta, link")
 
 
 def test_a_page_without_its_bytes_has_no_frame(look: Look, archive: FlaskClient) -> None:

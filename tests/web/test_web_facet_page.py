@@ -41,8 +41,8 @@ def test_values_are_looked_through_whatever_case_and_accents(look: Look, within:
 def test_a_value_leads_to_its_results_and_keeps_what_was_chosen(look: Look) -> None:
     page = look(f"/facet/author?q=lamp&site={QUAY}&order=name&within=ada")
     (pick,) = page.select(".values a.pick")
-    assert pick["href"] == f"/search?q=lamp&site={QUAY}&author=Ada+Pike"
-    assert page.select_one(".values .exclude")["href"] == f"/search?q=lamp&site={QUAY}&-author=Ada+Pike"
+    assert pick["href"] == f"/search?q=lamp&site={QUAY}&author=Ada+Pike#author"
+    assert page.select_one(".values .exclude")["href"] == f"/search?q=lamp&site={QUAY}&-author=Ada+Pike#author"
     assert link(page, "Back to the results") == f"/search?q=lamp&site={QUAY}"
     assert [words(chip) for chip in page.select(".chips li")] == [f"Site {QUAY} ×"]
 
@@ -51,7 +51,7 @@ def test_counts_leave_the_own_choice_aside_and_chosen_values_come_first(look: Lo
     page = look(f"/facet/site?q=lamp&site={FORUM}&order=name")
     assert values(page)[0] == (FORUM, 1)
     assert dict(values(page))[QUAY] == 3
-    assert page.select(".values .chosen a.pick")[0]["href"] == "/search?q=lamp"
+    assert page.select(".values .chosen a.pick")[0]["href"] == "/search?q=lamp#site"
 
 
 def test_many_values_have_pages(many: FlaskClient) -> None:

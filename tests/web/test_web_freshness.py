@@ -1,23 +1,27 @@
 """What has not changed is not searched again, and what has is never held back."""
 
+import os
 from pathlib import Path
 
 import pytest
+from bs4 import BeautifulSoup
 from flask.testing import FlaskClient
 from small_collection import DOCUMENTS, filled
+
+from web.freshness import KEPT, static_href
 
 PATHS = ("/api/search?q=lamp", "/api/suggest?q=la", "/search.atom?q=lamp", "/search.csv?q=lamp", "/search.json?q=lamp")
 
 
 @pytest.fixture
 def counted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[FlaskClient, list[object]]:
-    """A client, and the searches that its engine has answered."""
+    """A client, and what its engine was asked."""
     client = filled(tmp_path, DOCUMENTS)
     kind, searches = client.application.extensions["collection"].engine.__class__, []
-    for name in ("search", "every"):
+    for name in ("search", "every", "suggestions"):
         plain = getattr(kind, name)
-        monkeypatch.setattr(kind, name, lambda engine, request, plain=plain: (
-            searches.append(request), plain(engine, request))[1])  # fmt: skip
+        monkeypatch.setattr(kind, name, lambda engine, *asked, plain=plain: (
+            searches.append(asked), plain(engine, *asked))[1])  # fmt: skip
     return client, searches
 
 
@@ -81,3 +85,27 @@ def test_what_is_not_of_the_index_alone_is_asked_for_each_time(client: FlaskClie
     answer = client.get(path, headers={"If-None-Match": "*"} if "static" not in path else {})
     assert answer.status_code != 304
     assert answer.headers["Cache-Control"] == kept
+
+
+def test_a_file_of_ours_is_kept_for_good_under_the_address_of_its_contents(client: FlaskClient) -> None:
+    page = BeautifulSoup(client.get("/").text, "lxml")
+    addresses = [tag.get("href") or tag.get("src") for tag in page.select("link[rel=stylesheet], link[rel=icon], script, img")]
+    assert len(addresses) == 4
+    for address in addresses:
+        answer = client.get(address)
+        assert answer.headers["Cache-Control"] == KEPT
+        plain = address.partition("?")[0]
+        for other in (plain, f"{plain}?v=0", f"{plain}?v="):
+            assert client.get(other).headers["Cache-Control"] == "no-cache"
+    assert "immutable" not in client.get("/static/nothing?v=1").headers.get("Cache-Control", "")
+
+
+def test_an_edited_file_has_another_address(tmp_path: Path, client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(client.application, "static_folder", str(tmp_path))
+    with client.application.test_request_context("/"):
+        addresses = []
+        for text in ("a {}", "b {}"):
+            (tmp_path / "x.css").write_text(text)
+            os.utime(tmp_path / "x.css", (len(addresses),) * 2)
+            addresses.append(static_href("x.css"))
+    assert addresses[0] != addresses[1]

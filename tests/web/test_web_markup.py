@@ -61,6 +61,8 @@ def test_the_check_can_fail() -> None:
         "/search?q=%22lamp+(&autor=x&from=never",
         "/search?hidden=1&size=100",
         "/about",
+        "/help",
+        "/about/nothing",
         "/facet/site",
         "/facet/tag?q=lamp&within=l&order=name&hidden=1",
         "/facet/nothing",

@@ -1,5 +1,6 @@
 """What Prometheus reads: every line in its format, every request once."""
 
+import os
 import re
 from pathlib import Path
 
@@ -69,7 +70,7 @@ def test_an_error_of_ours_is_counted_as_it_was_sent(fresh: FlaskClient, monkeypa
 
 
 def test_durations_fall_into_buckets_that_add_up() -> None:
-    requests = Requests()
+    requests = Requests(["/x"])
     for seconds in (0.0005, 0.001, 0.0011, 0.02, 99.0):
         requests.add("/x", 200, seconds)
     lines = list(requests.lines())
@@ -81,6 +82,20 @@ def test_durations_fall_into_buckets_that_add_up() -> None:
     assert 'pagesift_http_request_duration_seconds_bucket{route="/x",le="+Inf"} 5' in lines
     assert 'pagesift_http_request_duration_seconds_sum{route="/x"} 99.022600' in lines
     assert 'pagesift_http_request_duration_seconds_count{route="/x"} 5' in lines
+
+
+def test_what_processes_counted_is_told_as_one() -> None:
+    requests = Requests(["/x", "/y"])
+    requests.share(3)
+    for process, route, status in ((0, "/x", 200), (2, "/x", 200), (1, "/y", 404)):
+        requests.process(process)
+        requests.add(route, status, 0.25)
+    lines = list(requests.lines())
+    assert 'pagesift_http_requests_total{route="/x",status="200"} 2' in lines
+    assert 'pagesift_http_requests_total{route="/y",status="404"} 1' in lines
+    assert 'pagesift_http_request_duration_seconds_sum{route="/x"} 0.500000' in lines
+    assert 'pagesift_http_request_duration_seconds_count{route="/y"} 1' in lines
+    assert requests.pids() == [os.getpid()] * 3
 
 
 def test_index_ledger_and_process_are_told(tmp_path: Path) -> None:

@@ -74,7 +74,7 @@ def broken_head(file: Path) -> None:
 
 
 def broken_pages(file: Path) -> None:
-    """All but the first pages of the database overwritten: it opens, and breaks when it is read."""
+    """All but the first pages of the database overwritten: it opens, and breaks when what lies there is read."""
     content = file.read_bytes()
     file.write_bytes(content[:8192] + b"\xa5" * (len(content) - 8192))
 
@@ -87,6 +87,7 @@ def test_a_damaged_ledger_is_told_and_searches_go_on(tmp_path: Path, damage) -> 
     for beside in tmp_path.glob("ledger.sqlite-*"):
         beside.unlink()
     damage(tmp_path / "ledger.sqlite")
+    client = create_app(tmp_path).test_client()  # one that holds no page of the ledger yet
     page = read(client, ENTRY, status=503)
     assert words(page.h1) == "The ledger cannot be read"
     assert commands(page) == [f"pagesift check --data {tmp_path}"]

@@ -84,7 +84,8 @@ function keepOpen(old, fresh) {
 /** What a link is, whatever page of results it stands on: its place and its words without their numbers. */
 function keyOf(element) {
   const part = element?.closest(".facet, .chips, .order, .sizes, .pager");
-  const words = element?.querySelector("bdi")?.textContent ?? element?.getAttribute("aria-label")?.split(":")[0];
+  const words = element?.querySelector("bdi")?.textContent ?? element?.getAttribute("aria-label")
+    ?? element?.querySelector("title")?.textContent.split(":")[0];
   return part && [part.querySelector("h2")?.textContent ?? part.className, words ?? element.textContent].join("\n");
 }
 
@@ -97,14 +98,14 @@ const goTo = async (url, how) => (await show(url, how)) || location.assign(url);
 
 const addressOf = (form) => {
   const pairs = [...new FormData(form)].filter(([name, value]) => value !== "" && name !== "page");
-  return `${form.action}${pairs.length ? "?" : ""}${new URLSearchParams(pairs)}`;
+  return `${form.action.split("#")[0]}${pairs.length ? "?" : ""}${new URLSearchParams(pairs)}`;
 };
 
 addEventListener("click", (event) => {
   const link = event.target.closest(".columns a, .brand");
   const plain = event.button === 0 && !(event.ctrlKey || event.metaKey || event.shiftKey || event.altKey);
   if (!link || !plain || event.defaultPrevented || !isSearch()) return;
-  const href = link.getAttribute("href");
+  const href = link.getAttribute("href").split("#")[0]; // its place is for those who load the page anew
   if (!/^\/(search)?(\?|$)/.test(href)) return;
   event.preventDefault();
   typed = false;

@@ -7,13 +7,15 @@ from typing import Any
 
 from flask import render_template
 
+from search.blocked import Stretch
 from search.engine import Engine
 from search.results import Facet, FacetValue, Filter, Request, Results
 from search.survey import LastRun
 from web.address import Address
 from web.collection import collection
-from web.context import AboutPage, Chart, Day, SearchBox, Share, SiteRow
+from web.context import MONTHS, AboutPage, Chart, Day, Link, SearchBox, Share, SiteRow
 from web.facets import TITLES, value_label
+from web.views.blocked import blocked_href, stretches, told
 from web.views.links import pages, search_href
 
 __all__: list[str] = []
@@ -38,6 +40,8 @@ def about() -> str:
         run = ledger.survey.last_run() if ledger is not None else None
         names = [value.value for value in whole.facets["site"].values]
         templates = {name: _template(ledger.groups.template(name)) for name in names} if ledger is not None else {}
+        blocks = stretches(ledger.survey) if ledger is not None else {}
+        empty = ledger.survey.empty_counts() if ledger is not None else {}
     outcomes: dict[str, Outcomes] = {}
     for host, state, reason, count in rows:
         outcomes.setdefault(host, {}).setdefault(state, {})[reason] = count
@@ -46,9 +50,18 @@ def about() -> str:
         box=SearchBox(),
         numbers=tuple(_numbers(whole, counts)),
         charts=tuple(_chart(whole.facets[name]) for name in ("language", "kind", "section", "author")),
+        suspicions=tuple((Link(host, blocked_href(host)), told(blocks[host])) for host in sorted(blocks)[:SITES]),
+        suspected=len(blocks),
         sites=tuple(
-            _site(engine, value, outcomes.get(value.value, {}), templates.get(value.value, ""))
-            for value in sites.values
+            _site(
+                engine,
+                each,
+                outcomes.get(each.value, {}),
+                templates.get(each.value, ""),
+                blocks.get(each.value),
+                blocked_href(each.value) if each.value in empty else "",
+            )
+            for each in sites.values
         ),
         unlisted=max(0, sites.distinct - len(sites.values)),
         run=_told(run) if run is not None else "",
@@ -73,7 +86,7 @@ def _chart(facet: Facet) -> Chart:
         Share(
             value_label(facet.name, value.value),
             value.count,
-            search_href(Address().wanting(facet.name, value.value)),
+            search_href(Address.whole().wanting(facet.name, value.value)),
             -(-100 * value.count // most),
         )
         for value in values
@@ -85,10 +98,12 @@ def _template(learnt: Mapping[str, Any] | None) -> str:
     """What was learnt of a site, in words: how many lines it repeats."""
     if not learnt or not learnt.get("lines"):
         return ""
-    return f"{len(learnt['lines']):,} lines, learnt from {learnt['pages']:,} pages"
+    return f"{len(learnt['lines']):,} lines of {learnt['pages']:,} pages"
 
 
-def _site(engine: Engine, value: FacetValue, outcomes: Outcomes, template: str) -> SiteRow:
+def _site(
+    engine: Engine, value: FacetValue, outcomes: Outcomes, template: str, block: Stretch | None, empty_href: str
+) -> SiteRow:
     name = value.value
     asked = Request(filters=(Filter("site", (name,)),), size=0, hidden=True, facets=("published",))
     published = engine.search(asked).facets["published"]
@@ -96,16 +111,19 @@ def _site(engine: Engine, value: FacetValue, outcomes: Outcomes, template: str) 
     left_out = [item for state in ("refused", "hidden") for item in outcomes.get(state, {}).items() if item[0]]
     return SiteRow(
         name=name,
-        href=search_href(Address().wanting("site", name)),
+        href=search_href(Address.whole().wanting("site", name)),
         pages=value.count,
         undated=published.missing,
         span=_span(months[0], months[-1]) if months else "",
         gap=_gap(months),
+        captures=sum(sum(reasons.values()) for reasons in outcomes.values()),
         kept=sum(outcomes.get("kept", {}).values()),
         hidden=sum(outcomes.get("hidden", {}).values()),
         refused=sum(outcomes.get("refused", {}).values()),
         reasons=tuple(sorted(left_out, key=lambda item: (-item[1], item[0]))[:REASONS]),
         template=template,
+        suspicion=Link(f"{block.empty:,} of {block.captures:,} captures", empty_href) if block else None,
+        empty_href=empty_href,
     )
 
 
@@ -115,8 +133,7 @@ def _gap(months: list[str]) -> str:
     length, before = max(gaps, default=(0, ""), key=lambda gap: gap[0])
     if length < GAP:
         return ""
-    first = _number(before) + 1
-    return f"{_span(_month(first), _month(first + length - 1))} ({length:,} months)"
+    return f"{length:,} months from {_short(_month(_number(before) + 1))}"
 
 
 def _number(month: str) -> int:
@@ -128,8 +145,12 @@ def _month(number: int) -> str:
 
 
 def _span(first: str, last: str) -> str:
-    labels = dict.fromkeys(value_label("published", month) for month in (first, last))
-    return " to ".join(labels)
+    return " – ".join(dict.fromkeys(map(_short, (first, last))))
+
+
+def _short(month: str) -> str:
+    """Feb 2018."""
+    return f"{MONTHS[int(month[5:]) - 1][:3]} {month[:4]}"
 
 
 def _told(run: LastRun) -> str:

@@ -65,9 +65,12 @@ def stored(page_id: str, number: int) -> Response:
     with collection().ledger() as ledger:
         found = captured(ledger, page_id, number)
         body = ledger.original(found[0].id) if ledger is not None and found is not None else None
+        known = ledger.entry(found[0].id) if ledger is not None and found is not None else None
     if found is None or body is None:
         return unknown()
-    response = make_response("<!doctype html>\n" + sanitised(body, found[0].content_type))
+    language = language_tag(known.document.language) if known else ""
+    head = f'<!doctype html>\n<html lang="{language}">\n<title>The page as it was saved</title>\n'
+    response = make_response(head + sanitised(body, found[0].content_type))
     response.headers["Content-Security-Policy"] = POLICY
     return response
 
@@ -231,11 +234,11 @@ def facts(document: Document, found: Entry) -> Iterator[Fact]:
         derived = found.title_by == "derived"
         yield Fact("Title", (), "made of its first sentence" if derived else f"from {found.title_by}")
     if day := Day.of(document.published):
-        href = search_href(Address().only("published", f"{document.published:%Y-%m}"))
+        href = search_href(Address.whole().only("published", f"{document.published:%Y-%m}"))
         yield Fact("Published", (Link(day.text, href),), f"from {found.published_by}" if found.published_by else "")
     for facet in ("author", "site", "section", "language", "tag", "kind"):
         values = facet_values(document, facet)
-        links = tuple(Link(value_label(facet, v), search_href(Address().wanting(facet, v))) for v in values)
+        links = tuple(Link(value_label(facet, v), search_href(Address.whole().wanting(facet, v))) for v in values)
         if links:
             yield Fact(TITLES[facet], links, found.kind_reason if facet == "kind" else "")
     if document.also_at:

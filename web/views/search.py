@@ -7,7 +7,7 @@ from flask import render_template
 
 from search.answer import Answer, Found
 from search.errors import LedgerError
-from search.results import SORTS, Facet, Request
+from search.results import SORTS, Facet
 from search.why import reasons
 from web.address import Address, Values
 from web.api import answered
@@ -15,7 +15,7 @@ from web.collection import collection
 from web.context import Day, Link, Result, SearchBox, SearchPage, language_tag, reading_minutes, web_address
 from web.facets import chips, facet_lists, histogram, in_words
 from web.languages import language_name
-from web.views.links import copies, entry_href, facet_href, pages, search_href, why_href
+from web.views.links import copies, entries_at, facets_at, pages, search_at, search_href, why_href
 
 __all__ = ["search_page"]
 
@@ -31,7 +31,7 @@ def search() -> str:
 
 
 def search_page(address: Address, found: Answer) -> SearchPage:
-    asked, results = address.request, found.results
+    asked, results, href = address.request, found.results, search_at()
     shown = tuple(_results(address, found))
     last_page = -(-(results.total + results.widened) // asked.size)
     return SearchPage(
@@ -43,23 +43,23 @@ def search_page(address: Address, found: Answer) -> SearchPage:
         ),
         total=results.total,
         hidden=results.hidden,
-        hidden_href=search_href(address.showing_hidden(True)),
+        hidden_href=href(address.showing_hidden(True).query),
         read_as=_read_as(address, found),
         notes=found.notes,
-        chips=tuple(chips(address, search_href)),
-        unfiltered_href=search_href(address.unfiltered()),
-        sorts=tuple(Link(s, search_href(address.sorted_by(s)), s == asked.sort) for s in SORTS),
-        sizes=tuple(Link(str(n), search_href(address.sized(n)), n == asked.size) for n in SIZES),
-        histogram=histogram(address, results.facets.get("published", Facet("published", ())), search_href),
-        facets=tuple(facet_lists(address, results.facets.values(), search_href, _all_values(address))),
+        chips=tuple(chips(address, href)),
+        unfiltered_href=href(address.unfiltered().query),
+        sorts=tuple(Link(s, href(address.sorted_by(s).query), s == asked.sort) for s in SORTS),
+        sizes=tuple(Link(str(n), href(address.sized(n).query), n == asked.size) for n in SIZES),
+        histogram=histogram(address, results.facets.get("published", Facet("published", ())), href),
+        facets=tuple(facet_lists(address, results.facets.values(), href, _all_values(address))),
         did_you_mean=_other_words(address, found.did_you_mean),
         results=tuple(each for each in shown if not each.widened),
         wider=tuple(each for each in shown if each.widened),
         widened=results.widened,
         first=asked.offset + 1,
         pages=tuple(_page_links(address, last_page)),
-        previous=search_href(address.on_page(min(asked.page - 1, last_page))) if asked.page > 1 and last_page else "",
-        next=search_href(address.on_page(asked.page + 1)) if asked.page < last_page else "",
+        previous=href(address.on_page(min(asked.page - 1, last_page)).query) if asked.page > 1 and last_page else "",
+        next=href(address.on_page(asked.page + 1).query) if asked.page < last_page else "",
         ways_out=() if results.total and results.hits else tuple(_ways_out(address, found, last_page)),
         missing_href=why_href(address),
     )
@@ -67,7 +67,7 @@ def search_page(address: Address, found: Answer) -> SearchPage:
 
 def _all_values(address: Address) -> Callable[[str], str]:
     """The page of all values of a facet, for its name."""
-    return lambda name: facet_href(name, Values(address.on_page(1)))
+    return facets_at(Values(address.on_page(1)))
 
 
 def _read_as(address: Address, found: Answer) -> str:
@@ -79,9 +79,9 @@ def _read_as(address: Address, found: Answer) -> str:
 
 def _results(address: Address, found: Answer) -> Iterator[Result]:
     captures = _captures([each.hit.document.url for each in found.found])
-    size = collection().engine.search(Request(size=0, facets=(), hidden=True)).total if found.found else 0
+    entry_at = entries_at(address.text)
     for each in found.found:
-        yield _result(each, address, captures.get(each.hit.document.url, 1), size)
+        yield _result(each, address, captures.get(each.hit.document.url, 1), found.results.indexed, entry_at)
 
 
 def _captures(urls: list[str]) -> dict[str, int]:
@@ -93,9 +93,9 @@ def _captures(urls: list[str]) -> dict[str, int]:
         return {}
 
 
-def _result(found: Found, address: Address, captures: int, size: int) -> Result:
+def _result(found: Found, address: Address, captures: int, indexed: int, entry_at: Callable[[str], str]) -> Result:
     document = found.hit.document
-    entry, original = entry_href(document.id, address.text), web_address(document.url)
+    entry, original = entry_at(document.id), web_address(document.url)
     return Result(
         title=found.title if document.title.strip() else (("Untitled page", False),),
         href=original or entry,
@@ -111,7 +111,7 @@ def _result(found: Found, address: Address, captures: int, size: int) -> Result:
         kind="" if document.kind == "article" else document.kind,
         minutes=reading_minutes(document.body, document.language),
         captures=captures,
-        reasons=tuple(reasons(found.hit, size)) if address.request.sort == "relevance" else (),
+        reasons=tuple(reasons(found.hit, indexed)) if address.request.sort == "relevance" else (),
         widened=found.hit.widened,
         also_at=copies(document)[:COPIES],
         also_more=max(0, len(document.also_at) - COPIES),
@@ -148,4 +148,4 @@ def _ways_out(address: Address, found: Answer, last_page: int) -> Iterator[Link]
     if found.results.hidden:
         yield Link("Error pages, captchas and the like too", search_href(address.showing_hidden(True)))
     if address.query:
-        yield Link("All pages, newest first", search_href(Address()))
+        yield Link("All pages, newest first", search_href(Address.whole()))

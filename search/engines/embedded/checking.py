@@ -17,6 +17,9 @@ def faults(file: SegmentFile) -> Iterator[str]:
     if damaged:
         yield f"{file.arrays.path} is damaged (arrays {', '.join(damaged)})"
         return
+    if not file.lists.fits():
+        yield f"{file.arrays.path}: the lists of documents do not fit together"
+        return
     for name in file.field_names():
         field = file.field(name)
         if field is not None:
@@ -25,8 +28,8 @@ def faults(file: SegmentFile) -> Iterator[str]:
         column = file.column(name)
         if isinstance(column, ByteColumn):
             yield from (f"{file.arrays.path}: column {name}: {wrong}" for wrong in _of_column(column, file.size))
-    if not _rises(file.arrays.whole("stored.ends")):
-        yield f"{file.arrays.path}: stored documents overlap"
+    if not file.stored_blocks.fits():
+        yield f"{file.arrays.path}: blocks and stored documents do not fit together"
 
 
 def _of_field(file: SegmentFile, field: Field) -> Iterator[str]:
@@ -34,11 +37,11 @@ def _of_field(file: SegmentFile, field: Field) -> Iterator[str]:
     listed = field.words.range(0, words)
     if any(before >= after for before, after in pairwise(listed)):
         yield "words are out of order"
-    starts, docs = np.asarray(field.starts), field.docs(0, words)
-    whole = len(starts) == words + 1 and starts[-1] == file.arrays.size(f"{field.name}.docs")
-    if not whole or not _rises(starts, strictly=True):
+    starts = np.asarray(field.starts).astype(np.int64)
+    if len(starts) != words + 1 or not _rises(starts, strictly=True) or not field.fits():
         yield "words and postings do not fit together"
         return
+    docs = field.docs(0, words)
     if docs.size and docs.max() >= file.size:
         yield "a posting names a document that is not there"
         return

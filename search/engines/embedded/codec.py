@@ -5,8 +5,6 @@ Frequency and Positions formats say (weights are frequencies), columns of number
 holds. `ColumnarCodec` is pickled into Whoosh's table of contents: it has no state, and its import path must stay.
 """
 
-import json
-import zlib
 from array import array
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -20,22 +18,20 @@ from whoosh.codec.whoosh3 import W3Codec, W3Segment
 from whoosh.reading import TermInfo, TermNotFound
 
 from search.engines.embedded.matcher import ArrayMatcher, extremes, rounded
-from search.engines.embedded.segment import EXTENSION, ByteColumn, Field, FieldArrays, SegmentArrays, SegmentFile
+from search.engines.embedded.segment import (
+    EXTENSION,
+    ByteColumn,
+    ByteValues,
+    Field,
+    FieldArrays,
+    SegmentArrays,
+    SegmentFile,
+)
+from search.engines.embedded.stored import decode_stored, encode_stored, packed
 
-__all__ = ["ColumnarCodec", "ColumnarSegment", "decode_stored", "encode_stored"]
+__all__ = ["ColumnarCodec", "ColumnarSegment", "decode_stored"]
 
 Array = npt.NDArray[Any]
-
-_as_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
-
-
-def encode_stored(values: dict[str, Any]) -> bytes:
-    return zlib.compress(_as_json(values).encode(), 1) if values else b""
-
-
-def decode_stored(stored: bytes) -> dict[str, Any]:
-    values: dict[str, Any] = json.loads(zlib.decompress(stored)) if stored else {}
-    return values
 
 
 class ColumnarSegment(W3Segment):
@@ -110,13 +106,15 @@ class PerDocumentWriter(base.PerDocumentWriter):
     def close(self) -> None:
         lengths = {name: _filled(self._size, 0, values, np.int64) for name, values in self._lengths.items()}
         self._segment._fieldlengths = {name: int(each.sum()) for name, each in lengths.items()}
-        kept: dict[str, Array | list[bytes]] = {}
+        kept: dict[str, Array | ByteValues] = {}
         for name, (column, values) in self._columns.items():
             if isinstance(column, columns.NumericColumn):
                 kept[name] = _filled(self._size, column.default_value(), values, np.dtype(column._typecode))
             else:
-                kept[name] = [values.get(number, b"") for number in range(self._size)]
-        self._segment.pending = SegmentArrays(self._size, lengths=lengths, columns=kept, stored=self._stored)
+                kept[name] = ByteValues.of([values.get(number, b"") for number in range(self._size)])
+        self._segment.pending = SegmentArrays(
+            self._size, lengths=lengths, columns=kept, stored=list(packed(self._stored))
+        )
         self.is_closed = True
 
 

@@ -26,7 +26,7 @@ __all__ = ["PAGE", "ArrayFile", "ArrayWriter", "Words", "joined"]
 
 Array = npt.NDArray[Any]
 
-MAGIC = b"pagesift\x00arrays\x01"  # its last byte is the version of the format
+MAGIC = b"pagesift\x00arrays\x02"  # its last byte is the version of the format
 ALIGNMENT = 64
 #: Bytes under one checksum: 64 KiB take some 40 us to compare, about what reading them from a disk takes.
 PAGE = 1 << 16
@@ -104,6 +104,8 @@ class ArrayFile:
                 self._map = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
             sums, directory, checksum, magic = _FOOTER.unpack(self._map[-_FOOTER.size :])
             tail = self._map[sums : -_FOOTER.size]
+            if magic[:-1] == MAGIC[:-1] and magic != MAGIC:
+                raise ValueError("it was made by another version of Pagesift")
             if magic != MAGIC or zlib.crc32(tail) != checksum:
                 raise ValueError("its directory is not as it was written")
             read = json.loads(tail[directory - sums :])
@@ -148,6 +150,11 @@ class ArrayFile:
                 self._compare(name, first, last)
         return view[start:stop]
 
+    def release(self) -> None:
+        """Let the system take back the memory of what was read; read again, it comes from the file."""
+        if hasattr(mmap, "MADV_DONTNEED"):
+            self._map.madvise(mmap.MADV_DONTNEED)
+
     def damaged(self) -> list[str]:
         """The arrays that differ from what was written; every page is read."""
         wrong = []
@@ -167,10 +174,15 @@ class ArrayFile:
 
 
 class Words:
-    """Distinct byte strings in order, as one run of bytes and where each ends. Numbers are positions in it."""
+    """Distinct byte strings in order, as one run of bytes and where each ends. Numbers are positions in it.
+
+    Of words that are all of one length only the first end is kept.
+    """
 
     def __init__(self, blob: Array, ends: Array) -> None:
         self._blob = blob.data
+        if len(ends) == 1 and len(blob) > ends[0]:
+            ends = np.arange(ends[0], len(blob) + 1, ends[0], dtype=ends.dtype)
         self._ends = ends.data
         self.size = len(ends)
         self._signposts: list[bytes] = []
@@ -215,4 +227,6 @@ def joined(words: Iterable[bytes]) -> tuple[Array, Array]:
     listed = list(words)
     ends = np.cumsum(np.fromiter(map(len, listed), dtype=np.int64, count=len(listed)))
     kind = np.uint32 if not len(ends) or ends[-1] < 1 << 32 else np.int64
+    if len(ends) and ends[0] and ends[-1] == ends[0] * len(ends) and len(set(map(len, listed))) == 1:
+        ends = ends[:1]
     return np.frombuffer(b"".join(listed), dtype=np.uint8), ends.astype(kind)

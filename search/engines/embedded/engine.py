@@ -5,23 +5,27 @@ import re
 import threading
 import time
 from collections.abc import Iterator
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
 from whoosh.index import FileIndex
 
 from search.document import HIDDEN_KINDS, Document
-from search.engines.embedded import storage
-from search.engines.embedded.narrowing import Narrowing, facet
+from search.engines.embedded import kernels, recency, storage
+from search.engines.embedded.narrowing import Narrowing, facets
+from search.engines.embedded.passages import densest
 from search.engines.embedded.ranking import Numbers
 from search.engines.embedded.scoring import Scores, ordered
 from search.engines.embedded.snapshot import Snapshot
+from search.engines.embedded.suggesting import Suggestions
 from search.engines.embedded.translate import names_hidden_kind, translate
-from search.engines.embedded.vector import Lookup, inside
+from search.engines.embedded.vector import Lookup
 from search.engines.embedded.writer import BatchWriter
 from search.errors import DamagedIndex, NoIndex, StaleCursor
 from search.matching import understood
-from search.results import MAX_SIZE, Hit, Request, Results
+from search.results import MAX_SIZE, Hit, Listed, Listing, Request, Results
+from search.snippet import REACH
 
 __all__ = ["EmbeddedEngine"]
 
@@ -44,6 +48,13 @@ class EmbeddedEngine:
         with self._sound(snapshot):
             numbers = _every(snapshot, request)
         return self._documents(snapshot, numbers)
+
+    def values(self, request: Request, facet: str, listing: Listing) -> Listed:
+        snapshot = self.snapshot()
+        with self._sound(snapshot):
+            found = _Found(snapshot, request)
+            docs = found.narrowing.wanted(found.visible, but=facet)
+            return snapshot.listings.listed(facet, docs, request.filters, listing)
 
     def _documents(self, snapshot: Snapshot, numbers: list[int]) -> Iterator[Document]:
         for number in numbers:
@@ -74,6 +85,9 @@ class EmbeddedEngine:
     def vocabulary(self, start: str) -> Iterator[tuple[str, int]]:
         return self.snapshot().words(start)
 
+    def suggestions(self) -> Suggestions:
+        return self.snapshot().suggestions
+
     def writer(self) -> BatchWriter:
         return BatchWriter(self._root, fresh=False, done=self._forget)
 
@@ -100,6 +114,9 @@ class EmbeddedEngine:
             return wrong
         except DamagedIndex as error:
             return [str(error)]
+
+    def prepare(self) -> None:
+        threading.Thread(target=kernels.load, daemon=True).start()
 
     def close(self) -> None:
         self._forget()
@@ -138,21 +155,40 @@ class _Found:
         translated = translate(reading.query, snapshot)
         named = any(f.facet == "kind" and HIDDEN_KINDS.intersection(f.wanted) for f in request.filters)
         self.show_hidden = request.hidden or named or names_hidden_kind(request.query)
-        self.snapshot, self.reading = snapshot, reading
+        self.snapshot, self.reading, self._sort = snapshot, reading, request.sort
         self.narrowing = Narrowing(snapshot, request)
         self._look = Lookup(snapshot)
         self.all = self.narrowing.kept(snapshot.hits(translated.query, self._look))
         self.visible = self._shown(self.all)
         self.hits = self.narrowing.wanted(self.visible)
         self.terms, self.notes = translated.terms, [*translated.notes, reading.note]
-        self.scores = Scores(translated.wanted, snapshot, self._look)
+        self._wanted = translated.wanted
+
+    @cached_property
+    def scores(self) -> Scores:
+        return Scores(self._wanted, self.snapshot, self._look)
 
     def wider(self) -> Numbers:
         if self.reading.wider is None:
             return self.hits[:0]
         query = translate(self.reading.wider, self.snapshot).query
         wider = self.narrowing.wanted(self._shown(self.narrowing.kept(self.snapshot.hits(query, self._look))))
-        return wider[~inside(wider, self.all, self.snapshot.size)]
+        return wider[~kernels.member(wider, self.all, self.snapshot.size)]
+
+    def ordered(self, hits: Numbers, count: int) -> list[tuple[int, float]]:
+        """The first of the hits with their scores, in the order asked for."""
+        if self._sort == "fresh":
+            return recency.freshest(self.scores, hits, count)
+        return ordered(self.scores, hits, self._sort, count)
+
+    def hit(self, number: int, score: float, *, widened: bool) -> Hit:
+        document = self.snapshot.document(number)
+        long = len(document.body) > REACH
+        place = densest(self.snapshot, self._wanted.counts(), number) if long else 0.0
+        parts = self.scores.explained(number)
+        if self._sort == "fresh":
+            parts = tuple(sorted((*parts, *recency.part(self.snapshot, number, parts)), key=lambda part: -part.score))
+        return Hit(document, score, self.terms, parts, widened=widened, place=place)
 
     def hidden(self) -> int:
         """How many hits of hidden kinds were left out."""
@@ -166,40 +202,33 @@ def _search(snapshot: Snapshot, request: Request) -> Results:
     found = _Found(snapshot, request)
     total, size = len(found.hits), max(0, min(request.size, MAX_SIZE))
     offset = _after(request.after, snapshot.generation) if request.after else (max(1, request.page) - 1) * size
-    ranked = ordered(found.scores, found.hits, request.sort, offset + size)
+    ranked = found.ordered(found.hits, offset + size) if size else []
     notes, widened = found.notes, 0
     if total < size:
         wider = found.wider()
         widened = len(wider)
         if widened:
-            ranked += ordered(found.scores, wider, request.sort, offset + size - total)
+            ranked += found.ordered(wider, offset + size - total)
             notes.append(_widened(total))
     shown = ranked[offset : offset + size]
     end = offset + len(shown)
     return Results(
         total=total,
-        hits=tuple(
-            Hit(
-                snapshot.document(number), score, found.terms, found.scores.explained(number), widened=place >= total
-            )
-            for place, (number, score) in enumerate(shown, offset)
-        ),
-        facets={
-            name: facet(snapshot, request, name, found.narrowing.wanted(found.visible, but=name))
-            for name in request.facets
-        },
+        hits=tuple(found.hit(number, score, widened=at >= total) for at, (number, score) in enumerate(shown, offset)),
+        facets=facets(snapshot, request, found.narrowing, found.visible),
         hidden=found.hidden(),
         widened=widened,
         notes=tuple(dict.fromkeys(note for note in notes if note)),
         generation=snapshot.generation,
         next=f"{snapshot.generation}@{end}" if shown and end < total + widened else "",
+        indexed=snapshot.living,
     )
 
 
 def _every(snapshot: Snapshot, request: Request) -> list[int]:
     """The numbers of all strict hits in their order."""
     found = _Found(snapshot, request)
-    return [number for number, _ in ordered(found.scores, found.hits, request.sort, len(found.hits))]
+    return [number for number, _ in found.ordered(found.hits, len(found.hits))]
 
 
 def _after(mark: str, generation: str) -> int:

@@ -1,23 +1,30 @@
 """Facet values as numbers, and how often each occurs among documents: exact, over all hits."""
 
 import datetime as dt
-from collections.abc import Sequence
+import math
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
+from search.engines.embedded import kernels
 from search.engines.embedded.columns import Words
 from search.engines.embedded.merge import runs
 from search.engines.embedded.segment import ByteColumn
 
-__all__ = ["Ordinals", "by_month", "ordinals"]
+__all__ = ["Counted", "Ordinals", "Together", "by_month", "ordinals"]
 
 Array = npt.NDArray[Any]
 Counts = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
+
+#: Cells of facets that are counted as one: 26,000 hits take 40 us for every pass, 8,192 cells 15 us to sum.
+CELLS = 8192
+#: Hits up to which facets are counted one by one: summing the cells would take longer.
+FEW = 4000
 
 EPOCH = dt.date(1970, 1, 1).toordinal()
 
@@ -42,22 +49,11 @@ class Ordinals:
         """Of all documents."""
         return np.bincount(self.numbers[self.numbers >= 0], minlength=len(self.words)).astype(np.int64)
 
-    @cached_property
-    def _shifted(self) -> Array:
-        """Numbers of a facet with one value each, from 1; 0 is none."""
-        return self.numbers + 1
-
     def counts(self, docs: Array) -> Counts:
-        """How many of the documents (ascending, each once) have each value."""
-        if len(docs) == self.size:
-            return self.totals
-        if 2 * len(docs) > self.size:  # what is left out is fewer
-            left = np.ones(self.size, dtype=np.bool_)
-            left[docs] = False
-            return self.totals - self.counts(np.flatnonzero(left))
+        """How many of the documents (each once) have each value."""
         if self.bounds is None:
-            return np.bincount(self._shifted.take(docs), minlength=len(self.words) + 1)[1:]
-        return np.bincount(self._of(docs), minlength=len(self.words))
+            return kernels.count(self.numbers.take(docs) + 1, len(self.words) + 1)[1:]
+        return kernels.count(self._of(docs), len(self.words))
 
     def _of(self, docs: Array) -> Array:
         """The numbers of all values of these documents."""
@@ -71,11 +67,21 @@ class Ordinals:
 
     def without(self, docs: Array) -> int:
         """How many of the documents have no value."""
-        return int(np.count_nonzero(self._empty[docs])) if self._empty.any() else 0
+        return int(np.count_nonzero(self._empty.take(docs))) if self.lacking else 0
 
     @cached_property
     def _empty(self) -> Mask:
         return self.missing()
+
+    @cached_property
+    def lacking(self) -> int:
+        """How many of all documents have no value."""
+        return int(np.count_nonzero(self._empty))
+
+    @cached_property
+    def is_constant(self) -> bool:
+        """Whether all documents have the same one value."""
+        return self.bounds is None and len(self.words) == 1 and not self.lacking
 
     def having(self, number: int) -> Mask:
         """Which documents have the value of this number."""
@@ -92,6 +98,94 @@ class Ordinals:
     @cached_property
     def _numbers(self) -> dict[str, int]:
         return {value: number for number, value in enumerate(self.values)}
+
+
+class Counted(NamedTuple):
+    """How many documents have each value, and how many none."""
+
+    values: Counts
+    without: int
+
+
+class Group(NamedTuple):
+    """Facets with one value each, as one: a document's number is that of its cell; value 0 of a facet is none."""
+
+    names: tuple[str, ...]
+    sizes: tuple[int, ...]
+    numbers: Array
+
+    def counted(self, docs: Array) -> dict[str, Counted]:
+        cells = kernels.count_of(self.numbers, docs, math.prod(self.sizes))
+        found = {}
+        for place, (name, size) in enumerate(zip(self.names, self.sizes, strict=True)):
+            outer = cells.reshape(math.prod(self.sizes[:place]), -1)
+            counts = np.add.reduce(np.add.reduce(outer).reshape(size, -1), axis=1)
+            found[name] = Counted(counts[1:], int(counts[0]))
+        return found
+
+
+class Together:
+    """Facets of the same documents, counted in as few passes as there are groups of small ones."""
+
+    def __init__(self, facets: Mapping[str, Ordinals]) -> None:
+        self._facets = facets
+
+    def counted(self, docs: Array, names: Iterable[str]) -> dict[str, Counted]:
+        """Of each of these facets over the documents (ascending, each once)."""
+        wanted = set(names)
+        size = next(iter(self._facets.values())).size
+        if 2 * len(docs) <= size:
+            return self._counted(docs, wanted)
+        left = np.zeros(0, np.int64)
+        if len(docs) < size:  # what is left out is fewer
+            others = np.ones(size, dtype=np.bool_)
+            others[docs] = False
+            left = np.flatnonzero(others)
+        found = self._counted(left, wanted)
+        facets = {name: self._facets[name] for name in wanted}
+        return {
+            name: Counted(facet.totals - found[name].values, facet.lacking - found[name].without)
+            for name, facet in facets.items()
+        }
+
+    def _counted(self, docs: Array, wanted: set[str]) -> dict[str, Counted]:
+        found: dict[str, Counted] = {}
+        if len(docs) > FEW:
+            for group in self._groups:
+                if not wanted.isdisjoint(group.names):
+                    found |= group.counted(docs)
+        for name in wanted - found.keys():
+            facet = self._facets[name]
+            if facet.is_constant:
+                found[name] = Counted(np.array([len(docs)], dtype=np.int64), 0)
+            else:
+                found[name] = Counted(facet.counts(docs), facet.without(docs))
+        return found
+
+    @cached_property
+    def _groups(self) -> list[Group]:
+        single = {
+            name: len(facet.words) + 1
+            for name, facet in self._facets.items()
+            if facet.bounds is None and not facet.is_constant
+        }
+        groups: list[list[str]] = []
+        for name in sorted(single, key=lambda name: (-single[name], name)):
+            fitting = (g for g in groups if math.prod(single[n] for n in g) * single[name] <= CELLS)
+            group = next(fitting, None)
+            if group is None:
+                groups.append([name])
+            else:
+                group.append(name)
+        # The largest last: a sum over the last of many axes takes 30 ns a row, over others it is one of whole rows.
+        return [self._group(names[::-1], [single[name] for name in names[::-1]]) for names in groups]
+
+    def _group(self, names: list[str], sizes: list[int]) -> Group:
+        numbers = np.zeros(self._facets[names[0]].size, np.uint32)
+        for name, size in zip(names, sizes, strict=True):
+            numbers *= np.uint32(size)
+            numbers += (self._facets[name].numbers + 1).astype(np.uint32)
+        return Group(tuple(names), tuple(sizes), numbers.astype(np.min_scalar_type(math.prod(sizes) - 1)))
 
 
 def by_month(days: Array) -> Ordinals:

@@ -3,250 +3,279 @@
 Invariant: the arrays are those that Whoosh's own writer would give for the same documents, field by field.
 """
 
+import functools
 from array import array
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from search.analysis import fold, term, tokens
-from search.document import Document
-from search.engines.embedded.codec import encode_stored
-from search.engines.embedded.merge import runs
-from search.engines.embedded.schema import SCHEMA, columns_of, day_number, record_of, words_in
-from search.engines.embedded.segment import FieldArrays, SegmentArrays
+from search.compounds import compounds
+from search.document import Document, facet_values
+from search.engines.embedded.lexicon import AFTER, BEFORE, Lexicon, cut
+from search.engines.embedded.packing import runs
+from search.engines.embedded.schema import FACET_COLUMNS, SCHEMA, column_of, day_number, record_of, words_at
+from search.engines.embedded.segment import ByteValues, FieldArrays, SegmentArrays
+from search.engines.embedded.stored import Block, Pending, encode_stored
+from search.phrases import Counted, Tally, counted
 
-__all__ = ["MOST_DOCUMENTS", "Batch", "Lexicon"]
+__all__ = ["MOST_DOCUMENTS", "Batch"]
 
 Array = npt.NDArray[Any]
+Ints = npt.NDArray[np.int64]
 
-#: A batch ends before it has more documents; a body has fewer than 2^24 words, as it has at most 10 million characters.
-#: A word's number has the remaining 23 bits: a batch has far fewer words (BATCH_TOKENS of the writer).
-_DOC_BITS, _PLACE_BITS = 17, 24
-MOST_DOCUMENTS = 1 << _DOC_BITS
+#: A batch ends before it has more documents.
+MOST_DOCUMENTS = 1 << 17
 
-#: ASCII letters in lower case, digits, and all bytes of other characters; the rest parts words.
-_BYTES = bytes(b if b > 127 or chr(b).isalnum() else 32 for b in range(256)).lower()
-LONGEST = 64  # bytes of a piece that is remembered; longer ones are seldom met twice
-FORGET = 2_000_000  # words remembered: some 300 bytes each
-
-
-class Lexicon(dict[bytes, int]):
-    """Pieces of text between ASCII signs -> the number of their token, or -1 - i for `several[i]`.
-
-    `words` are the texts of tokens and terms by number; stems and folded forms are numbers too, and known once found.
-    """
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.forget()
-
-    def forget(self) -> None:
-        self.clear()
-        self.words: list[str] = []
-        self.several: list[list[int]] = []
-        self._numbers: dict[str, int] = {}
-        self._terms: dict[str | None, Array] = {}
-
-    def __missing__(self, piece: bytes) -> int:
-        found = [self.number(token.text) for token in tokens(piece.decode())]
-        if len(found) != 1:
-            self.several.append(found)
-            return -len(self.several)
-        if len(piece) <= LONGEST:
-            self[piece] = found[0]
-        return found[0]
-
-    def number(self, word: str) -> int:
-        number = self._numbers.get(word)
-        if number is None:
-            number = self._numbers[word] = len(self.words)
-            self.words.append(word)
-        return number
-
-    def terms(self, tokens: Array, language: str | None) -> Array:
-        """The number of each token's term in a document of this language; None: of its folded form."""
-        table = self._terms.get(language, np.zeros(0, dtype=np.int32))
-        if len(table) < len(self.words):
-            table = np.concatenate([table, np.full(len(self.words) - len(table), -1, dtype=np.int32)])
-        met = np.zeros(len(table), dtype=np.bool_)
-        met[tokens] = True
-        for number in np.flatnonzero(met & (table < 0)).tolist():
-            word = self.words[number]
-            table[number] = self.number(fold(word) if language is None else term(word, language))
-        self._terms[language] = table
-        return table[tokens]
+TOGETHER = 1 << 17  # bytes of text whose words are looked up at once
 
 
 class Batch:
-    """Documents that become one segment, numbered as they come. `tokens` is about how many words they have."""
+    """Documents that become one segment, numbered as they come.
+
+    `ids` are their names; `tokens` is about how many words they have.
+    """
 
     def __init__(self, lexicon: Lexicon) -> None:
-        if len(lexicon.words) > FORGET:
+        if lexicon.is_full:
             lexicon.forget()
         self._lexicon = lexicon
-        self._texts = {"title": _Stream(), "body": _Stream()}
-        self._small: dict[str, _Stream] = {}
-        self._ids: list[bytes] = []
+        self._texts = {"title": _Stream(lexicon), "body": _Stream(lexicon)}
+        self._facets: dict[str, list[tuple[str, ...]]] = {name: [] for name in FACET_COLUMNS}
+        self.ids: list[bytes] = []
         self._days = array("q")
         self._languages: list[str] = []
-        self._columns: dict[str, list[bytes]] = {}
-        self._stored: list[bytes] = []
-        self.tokens = 0
+        self._stored: list[Block] = []
+        self._pending = Pending()
+        self._joined = array("q")  # words written in two, which stand at the end of the body
 
     def __len__(self) -> int:
-        return len(self._ids)
+        return len(self.ids)
+
+    @property
+    def tokens(self) -> int:
+        return sum(stream.size for stream in self._texts.values())
 
     def add(self, document: Document) -> None:
         """A document that was validated."""
-        stored = encode_stored({"document": record_of(document)})
-        small, columns = words_in(document), columns_of(document)
+        self._stored += self._pending.add(encode_stored({"document": record_of(document)}))
         for name, text in (("title", document.title), ("body", document.body)):
-            pieces = text.encode().translate(_BYTES).split()
-            self._texts[name].add(map(self._lexicon.__getitem__, pieces), len(pieces))
-            self.tokens += len(pieces)
-        for name, words in small.items():
-            self._small.setdefault(name, _Stream()).skip_to(len(self)).add(map(self._lexicon.number, words), len(words))
-        for name, value in columns.items():
-            self._columns.setdefault(name, []).append(value)
-        self._ids.append(document.id.encode())
+            joined = [token.text for token in compounds(text)]
+            self._texts[name].add(" ".join((text, *joined)))
+        self._joined.append(len(joined))
+        for name, listed in self._facets.items():
+            listed.append(facet_values(document, name))
+        self.ids.append(document.id.encode())
         self._days.append(day_number(document.published))
         self._languages.append(document.language)
-        self._stored.append(stored)
 
     def arrays(self) -> SegmentArrays:
         size = len(self)
-        made = SegmentArrays(size, stored=self._stored)
-        texts = {name: stream.tokens(size, self._lexicon.several) for name, stream in self._texts.items()}
+        made = SegmentArrays(size, stored=self._stored + self._pending.rest())
+        texts = {name: stream.tokens() for name, stream in self._texts.items()}
+        spoken = _coded(self._languages)
         for name, (numbers, counts) in texts.items():
-            self._field(made, name, self._stems(numbers, counts), counts)
-        title, body = (_owners(counts) for _, counts in texts.values())
-        folded = {name: self._lexicon.terms(numbers, None) for name, (numbers, _) in texts.items()}
-        self._set(made, "title_words", folded["title"], title)
-        self._set(made, "words", np.concatenate([folded["title"], folded["body"]]), np.concatenate([title, body]))
-        for name, stream in self._small.items():
-            numbers, counts = stream.tokens(size, [])
-            if SCHEMA[name].scorable:
-                self._field(made, name, numbers, counts)
+            self._field(made, name, numbers, counts, spoken)
+        self._set(made, "title_words", *texts["title"])
+        self._set(made, "words", *_interleaved(*texts["title"], *texts["body"]))
+        for name, listed in self._facets.items():
+            values, which = _coded(listed)
+            if any(values):
+                made.columns[f"f_{name}"] = ByteValues([column_of(each) for each in values], which)
+            numbers, counts = _spread([list(map(self._lexicon.number, words_at(name, each))) for each in values], which)
+            if SCHEMA[f"at_{name}"].scorable:
+                self._field(made, f"at_{name}", numbers, counts)
             else:
-                self._set(made, name, numbers, _owners(counts))
-        order = np.argsort(np.array(self._ids, dtype="S16"), kind="stable")
+                self._set(made, f"at_{name}", numbers, counts)
+        order = np.argsort(np.array(self.ids, dtype="S16"), kind="stable")
         one_each = np.ones(size, dtype=np.int64)
-        made.fields["id"] = FieldArrays([self._ids[number] for number in order.tolist()], one_each, order)
-        made.columns["id"] = self._ids
+        made.fields["id"] = FieldArrays([self.ids[number] for number in order.tolist()], one_each, order)
+        made.columns["id"] = ByteValues.of(self.ids)
         days = np.array(self._days, dtype=np.uint32)
         made.columns["day"] = days
         made.fields["day"] = _of_days(days)
-        made.columns |= {name: column for name, column in self._columns.items() if any(column)}
         made.fields = {name: made.fields[name] for name in sorted(made.fields) if len(made.fields[name].docs)}
-        self._lexicon.several.clear()
+        self._body = self._running(*texts["body"])
         return made
 
-    def _stems(self, numbers: Array, counts: Array) -> Array:
-        names = sorted(set(self._languages))
-        if len(names) == 1:
-            return self._lexicon.terms(numbers, names[0])
-        stems = np.empty(len(numbers), dtype=np.int32)
-        spoken = np.repeat(np.array([names.index(name) for name in self._languages], dtype=np.int16), counts)
-        for number, name in enumerate(names):
-            these = spoken == number
-            stems[these] = self._lexicon.terms(numbers[these], name)
-        return stems
+    def _running(self, numbers: Array, counts: Ints) -> tuple[Array, Ints]:
+        """The words of the bodies in their order alone."""
+        joined, running = np.array(self._joined, dtype=np.int64), np.ones(len(numbers), dtype=np.bool_)
+        running[runs(np.cumsum(counts) - joined, joined)] = False
+        return numbers[running], counts - joined
 
-    def _field(self, made: SegmentArrays, name: str, terms: Array, counts: Array) -> None:
-        """A field with places and lengths."""
-        words, ranks = self._ranked(terms)
+    def phrases(self) -> Counted:
+        """The frequent phrases of the bodies; once `arrays` were made."""
+        return counted(self._lexicon.words, *self._body, self._languages)
+
+    def sample_phrases(self, tally: Tally) -> None:
+        """Have the phrases of the bodies counted with those of the next batches; once `arrays` were made."""
+        tally.sample(self._lexicon.words, *self._body, self._languages)
+        if self._lexicon.is_full:
+            tally.count(self._lexicon.words)
+
+    def _field(
+        self,
+        made: SegmentArrays,
+        name: str,
+        tokens: Array,
+        counts: Ints,
+        spoken: tuple[list[str], Ints] | None = None,
+    ) -> None:
+        """A field with places and lengths; `spoken` are languages and which of them is each document's."""
+        words, ranks = self._ranked(tokens, counts, spoken)
         made.fields[name] = _inverted(words, ranks, counts)
-        if len(terms):
+        if len(tokens):
             made.lengths[name] = counts
 
-    def _set(self, made: SegmentArrays, name: str, terms: Array, owners: Array) -> None:
+    def _set(self, made: SegmentArrays, name: str, tokens: Array, counts: Ints) -> None:
         """A field that says only which documents hold a word."""
-        words, ranks = self._ranked(terms)
-        made.fields[name] = _distinct(words, ranks, owners)
+        words, ranks = self._ranked(tokens, counts, ([None], np.zeros(len(counts), dtype=np.int64)))
+        made.fields[name] = _distinct(words, ranks, counts)
 
-    def _ranked(self, terms: Array) -> tuple[list[bytes], Array]:
-        """The words of these terms in order, and the place of each term among them."""
-        met = np.zeros(len(self._lexicon.words), dtype=np.bool_)
-        met[terms] = True
-        numbers = sorted(np.flatnonzero(met).tolist(), key=self._lexicon.words.__getitem__)
-        rank = np.empty(len(met), dtype=np.int64)
-        rank[numbers] = np.arange(len(numbers))
-        return [self._lexicon.words[number].encode() for number in numbers], rank[terms]
+    def _ranked(
+        self, tokens: Array, counts: Ints, spoken: tuple[Sequence[str | None], Ints] | None
+    ) -> tuple[list[bytes], Array]:
+        """The terms of these tokens in order, and the place of each token's among them; no `spoken`: the tokens."""
+        languages, which = spoken or ([""], None)
+        owners = np.repeat(which.astype(np.int32), counts) if which is not None and len(languages) > 1 else None
+        tables: list[tuple[Array | slice, Array, Array]] = []
+        for number, language in enumerate(languages):
+            these = owners == number if owners is not None else slice(None)
+            met = np.flatnonzero(np.bincount(tokens[these]))
+            tables.append((these, met, self._lexicon.terms(met, language) if spoken is not None else met))
+        known = self._lexicon.words
+        numbers = np.flatnonzero(np.bincount(np.concatenate([terms for *_, terms in tables])))
+        ordered = sorted(numbers.tolist(), key=known.__getitem__)
+        rank = np.zeros(len(known), dtype=np.int64)
+        rank[ordered] = np.arange(len(ordered))
+        ranks = np.empty(len(tokens), dtype=np.uint16 if len(ordered) <= 1 << 16 else np.uint32)
+        for these, met, terms in tables:
+            of_token = np.zeros(len(known), dtype=ranks.dtype)
+            of_token[met] = rank[terms]
+            ranks[these] = of_token.take(tokens[these])
+        return [known[number].encode() for number in ordered], ranks
 
 
 class _Stream:
-    """The words of a field, document after document, as numbers."""
+    """The words of a text, document after document, as numbers; `size` is how many are known yet."""
 
-    def __init__(self) -> None:
-        self._numbers, self._counts = array("i"), array("i")
+    def __init__(self, lexicon: Lexicon) -> None:
+        self._lexicon = lexicon
+        self._waiting: list[bytes] = []
+        self._length = 0
+        self._numbers = [np.zeros(0, dtype=np.int32)]
+        self._counts = [np.zeros(0, dtype=np.int64)]
+        self.size = 0
 
-    def skip_to(self, document: int) -> "_Stream":
-        """Documents before this one that were not given have no words."""
-        self._counts.extend([0] * (document - len(self._counts)))
-        return self
+    def add(self, text: str) -> None:
+        self._waiting.append(cut(text))
+        self._length += len(self._waiting[-1])
+        if self._length >= TOGETHER:
+            self._look_up()
 
-    def add(self, numbers: Iterable[int], count: int) -> None:
-        self._numbers.extend(array("i", list(numbers)))  # three times as fast as extending by an iterator
-        self._counts.append(count)
+    def _look_up(self) -> None:
+        joined = b" ".join(self._waiting)
+        numbers, starts = self._lexicon.pieces(BEFORE + joined + AFTER)
+        ends = np.cumsum([len(text) + 1 for text in self._waiting])
+        self._numbers.append(numbers)
+        self._counts.append(np.diff(np.searchsorted(starts, ends, side="right"), prepend=0))
+        self.size += len(numbers)
+        self._waiting, self._length = [], 0
 
-    def tokens(self, documents: int, several: list[list[int]]) -> tuple[Array, Array]:
+    def tokens(self) -> tuple[Array, Ints]:
         """The numbers of all words, and how many each document has."""
-        self.skip_to(documents)
-        numbers, counts = np.array(self._numbers, dtype=np.int32), np.array(self._counts, dtype=np.int64)
-        if not numbers.size or numbers.min() >= 0:
+        if self._waiting:
+            self._look_up()
+        numbers, counts, several = np.concatenate(self._numbers), np.concatenate(self._counts), self._lexicon.several
+        at = np.flatnonzero(numbers < 0)
+        if not len(at):
             return numbers, counts
+        which = -1 - numbers[at]
         lengths = np.array([len(each) for each in several], dtype=np.int64)
         flat = np.array([number for each in several for number in each], dtype=np.int32)
-        many = numbers < 0
-        width = np.where(many, lengths[np.where(many, -1 - numbers, 0)], 1)
-        whole = np.repeat(numbers, width)
-        starts = (np.cumsum(lengths) - lengths)[-1 - numbers[many]]
-        whole[np.repeat(many, width)] = flat[runs(starts, width[many])]
-        return whole, np.bincount(_owners(counts), weights=width, minlength=documents).astype(np.int64)
+        starts, lengths = (np.cumsum(lengths) - lengths)[which], lengths[which]
+        widths = np.ones(len(numbers), dtype=np.int64)
+        widths[at] = lengths
+        whole = np.repeat(numbers, widths)
+        more = np.cumsum(lengths - 1)
+        whole[runs(at + more - (lengths - 1), lengths)] = flat[runs(starts, lengths)]
+        np.add.at(counts, np.searchsorted(np.cumsum(counts), at, side="right"), lengths - 1)
+        return whole, counts
 
 
-def _owners(counts: Array) -> Array:
+def _coded(listed: list[Any]) -> tuple[list[Any], Ints]:
+    """The distinct values, and which of them each is."""
+    places = {value: number for number, value in enumerate(dict.fromkeys(listed))}
+    return list(places), np.fromiter(map(places.__getitem__, listed), np.int64, len(listed))
+
+
+def _spread(numbers: list[list[int]], which: Ints) -> tuple[Array, Ints]:
+    """The words of documents of which each has those of one of the values, and how many each has."""
+    lengths = np.array([len(each) for each in numbers], dtype=np.int64)
+    flat = np.array([number for each in numbers for number in each], dtype=np.int32)
+    counts = lengths[which]
+    return flat[runs((np.cumsum(lengths) - lengths)[which], counts)], counts
+
+
+def _interleaved(title: Array, title_counts: Ints, body: Array, body_counts: Ints) -> tuple[Array, Ints]:
+    """The words of two texts of each document, one text after the other."""
+    counts = title_counts + body_counts
+    if not len(title):
+        return body, counts
+    whole = np.empty(len(title) + len(body), dtype=title.dtype)
+    starts = np.cumsum(counts) - counts
+    whole[runs(starts, title_counts)] = title
+    whole[runs(starts + title_counts, body_counts)] = body
+    return whole, counts
+
+
+def _owners(counts: Ints) -> Array:
     """The document of each word, where document i has counts[i] words."""
-    return np.repeat(np.arange(len(counts), dtype=np.int64), counts)
+    return np.repeat(np.arange(len(counts), dtype=np.int32), counts)
 
 
-def _inverted(words: list[bytes], ranks: Array, counts: Array) -> FieldArrays:
-    """Sorted by word, document and place: the three share one number, which sorts fast and is taken apart again."""
-    key = ranks.astype(np.uint64) << np.uint64(_DOC_BITS + _PLACE_BITS)
-    key |= np.repeat(np.arange(len(counts), dtype=np.uint64) << np.uint64(_PLACE_BITS), counts)
-    key |= np.arange(len(ranks), dtype=np.uint64) - np.repeat((np.cumsum(counts) - counts).astype(np.uint64), counts)
-    key.sort()
-    places = (key & np.uint64((1 << _PLACE_BITS) - 1)).astype(np.uint32)
-    key >>= np.uint64(_PLACE_BITS)
-    first = _first_of_runs(key)
-    pairs = key[first]
-    held = np.bincount((pairs >> np.uint64(_DOC_BITS)).astype(np.int64), minlength=len(words))
-    docs = (pairs & np.uint64((1 << _DOC_BITS) - 1)).astype(np.uint32)
-    return FieldArrays(words, held, docs, np.diff(first, append=len(key)), places)
+def _grouped(ranks: Array, words: int, counts: Ints) -> tuple[Array, Array, Ints, Ints]:
+    """Words of documents in order of rank, document and place: where each stood, and its document; then which of them
+    are the first of their word in their document, and how many such each word has.
+
+    Sorting by 16 bits at a time takes 11 ns a word; sorting rank, document and place as one number took 60.
+    """
+    order = np.argsort(ranks.astype(np.uint16), kind="stable")  # by the low half
+    if words > 1 << 16:
+        order = order[np.argsort((ranks >> 16).astype(np.uint16)[order], kind="stable")]
+    docs = _owners(counts).take(order)
+    first = np.ones(len(docs), dtype=np.bool_)
+    np.not_equal(docs[1:], docs[:-1], out=first[1:])
+    held = np.bincount(ranks, minlength=words)
+    starts = np.cumsum(held) - held
+    first[starts[held > 0]] = True
+    postings = np.flatnonzero(first)
+    return order, docs, postings, np.diff(np.searchsorted(postings, starts), append=len(postings))
 
 
-def _first_of_runs(ordered: Array) -> Array:
-    """Where each run of equal numbers begins."""
-    begins = np.ones(len(ordered), dtype=np.bool_)
-    np.not_equal(ordered[1:], ordered[:-1], out=begins[1:])
-    return np.flatnonzero(begins)
+def _inverted(words: list[bytes], ranks: Array, counts: Ints) -> FieldArrays:
+    order, docs, postings, held = _grouped(ranks, len(words), counts)
+    places = order - (np.cumsum(counts) - counts).take(docs)
+    return FieldArrays(words, held, docs[postings], np.diff(postings, append=len(order)), places)
 
 
-def _distinct(words: list[bytes], ranks: Array, owners: Array) -> FieldArrays:
-    pairs = ranks << 32 | owners
-    pairs.sort()
-    pairs = pairs[_first_of_runs(pairs)]
-    return FieldArrays(words, np.bincount(pairs >> 32, minlength=len(words)), pairs & 0xFFFFFFFF)
+def _distinct(words: list[bytes], ranks: Array, counts: Ints) -> FieldArrays:
+    _, docs, postings, held = _grouped(ranks, len(words), counts)
+    return FieldArrays(words, held, docs[postings])
+
+
+@functools.lru_cache(20_000)
+def _day_terms(day: int) -> list[bytes]:
+    """The terms by which Whoosh finds ranges of numbers."""
+    return [text for text, *_ in SCHEMA["day"].index(day)]
 
 
 def _of_days(days: Array) -> FieldArrays:
-    """The terms by which Whoosh finds ranges of numbers."""
     values, which = np.unique(days, return_inverse=True)
-    terms = [[text for text, *_ in SCHEMA["day"].index(day)] for day in values.tolist()]
+    terms = [_day_terms(day) for day in values.tolist()]
     words = sorted({text for each in terms for text in each})
     place = {word: number for number, word in enumerate(words)}
-    table = np.array([[place[text] for text in each] for each in terms], dtype=np.int64).reshape(len(values), -1)
-    owners = np.repeat(np.arange(len(days), dtype=np.int64), table.shape[1])
-    return _distinct(words, table[which].ravel(), owners)
+    table = np.array([[place[text] for text in each] for each in terms], dtype=np.uint32).reshape(len(values), -1)
+    return _distinct(words, table[which].ravel(), np.full(len(days), table.shape[1]))

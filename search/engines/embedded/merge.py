@@ -3,25 +3,30 @@
 Documents keep the order of the segments and within them. A word without a document left is dropped.
 """
 
-import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from search.engines.embedded.columns import ArrayWriter, joined
-from search.engines.embedded.segment import ByteColumn, Field, SegmentFile
+from search.engines.embedded.columns import ArrayWriter
+from search.engines.embedded.lists import ListPool
+from search.engines.embedded.packing import runs, steps
+from search.engines.embedded.postings import FieldSpool
+from search.engines.embedded.segment import ByteColumn, Field, SegmentFile, signed, write_values
+from search.engines.embedded.stored import Block, Pending, write_stored
 
-__all__ = ["Source", "merge"]
+__all__ = ["Source", "merge", "runs"]
 
 Array = npt.NDArray[Any]
 
 #: Postings merged at once: some 100 bytes of memory each.
 CHUNK = 2_000_000
+#: After so many chunks the mapped sources are released: those of 1 million documents are 2 GB.
+RELEASE = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,73 +44,55 @@ def merge(sources: Sequence[Source], path: Path) -> int:
     bases = np.cumsum([0, *kept[:-1]])
     moved = [np.cumsum(source.alive) - 1 + base for source, base in zip(sources, bases, strict=True)]
     with ArrayWriter(path, {"size": size}) as out:
+        columns = sorted({name for source in sources for name in source.file.column_names()})
+        words: dict[str, list[bytes]] = {}
+        pool = ListPool(size)
         for name in sorted({name for source in sources for name in source.file.field_names()}):
-            _merge_field(out, name, sources, moved)
-        for name in sorted({name for source in sources for name in source.file.column_names()}):
-            _merge_column(out, name, sources)
-        out.pieces("stored", np.uint8, (piece for source in sources for piece in _stored(source)))
-        lengths = [np.diff(s.file.arrays.whole("stored.ends"), prepend=0)[s.alive] for s in sources]
-        out.whole("stored.ends", np.cumsum(np.concatenate(lengths), dtype=np.int64))
+            found = _merge_field(out, name, pool, sources, moved)
+            if name in columns:
+                words[name] = found
+        pool.write(out)
+        for name in columns:
+            _merge_column(out, name, sources, words.get(name, []))
+        write_stored(out, _stored(sources))
     return size
 
 
-@dataclass(slots=True)
-class _Spool:
-    """Numbers on their way to one array whose type is known only when all are there."""
-
-    file: IO[bytes]
-    largest: int = 0
-
-    def add(self, numbers: Array) -> None:
-        if numbers.size:
-            self.largest = max(self.largest, int(numbers.max()))
-            self.file.write(numbers.astype(np.uint32).tobytes())
-
-    def pieces(self) -> Iterator[Array]:
-        self.file.seek(0)
-        while data := self.file.read(4 * CHUNK):
-            yield np.frombuffer(data, dtype=np.uint32)
-
-
-def _merge_field(out: ArrayWriter, name: str, sources: Sequence[Source], moved: list[Array]) -> None:
+def _merge_field(
+    out: ArrayWriter, name: str, pool: ListPool, sources: Sequence[Source], moved: list[Array]
+) -> list[bytes]:
+    """The words that stay."""
     parts = [
         _Part(field, source.alive, to)
         for source, to in zip(sources, moved, strict=True)
         if (field := source.file.field(name)) is not None
     ]
-    lists = [part.field.words.range(0, len(part.field.words)) for part in parts]
-    words = sorted(set().union(*lists))
+    distinct: set[bytes] = set()
+    for part in parts:  # the words of one part at a time: together they are many times those that differ
+        distinct.update(part.field.words)
+    words = sorted(distinct)
     numbers = {word: number for number, word in enumerate(words)}
-    for part, each in zip(parts, lists, strict=True):
-        part.numbers = np.fromiter(map(numbers.__getitem__, each), dtype=np.int64, count=len(each))
-    del lists, numbers
-    places = parts[0].field.has_places
-    counts, held = np.zeros(len(words), dtype=np.int64), np.zeros(len(words), dtype=np.int64)
-    with tempfile.TemporaryFile() as one, tempfile.TemporaryFile() as two, tempfile.TemporaryFile() as three:
-        docs, freqs, spots = _Spool(one), _Spool(two), _Spool(three)
-        for first, last in _chunks(parts, len(words)):
-            chunk = _merged(parts, first, last, places)
-            counts[first:last] = np.bincount(chunk.words, minlength=last - first)
-            held[first:last] = np.bincount(chunk.words, weights=chunk.freqs, minlength=last - first)
-            docs.add(chunk.docs)
-            freqs.add(chunk.freqs)
-            if places:
-                spots.add(chunk.places)
-        left = counts > 0
-        blob, ends = joined(words if left.all() else (word for word, some in zip(words, left, strict=True) if some))
-        out.whole(f"{name}.words", blob)
-        out.whole(f"{name}.ends", ends)
-        out.whole(f"{name}.starts", np.concatenate([[0], np.cumsum(counts[left])]))
-        out.pieces(f"{name}.docs", np.uint32, docs.pieces())
-        if freqs.largest > 1:
-            out.pieces(f"{name}.freqs", np.min_scalar_type(freqs.largest), freqs.pieces())
-        if places:
-            out.whole(f"{name}.at", np.concatenate([[0], np.cumsum(held[left])]))
-            out.pieces(f"{name}.places", np.min_scalar_type(max(256, spots.largest)), spots.pieces())
+    for part in parts:
+        listed = part.field.words
+        part.numbers = np.fromiter(map(numbers.__getitem__, listed), dtype=np.int64, count=len(listed))
+    del distinct, numbers
+    places, left = parts[0].field.has_places, np.zeros(len(words), dtype=np.bool_)
+    spool = FieldSpool(pool, places=places)
+    for number, (first, last) in enumerate(_chunks(parts, len(words))):
+        chunk = _merged(parts, first, last, places)
+        left[first:last] = chunk.counts > 0
+        spool.add(chunk.counts, chunk.docs, chunk.freqs, chunk.places if places else None)
+        if number % RELEASE == 0:
+            for source in sources:
+                source.file.arrays.release()
+    if not left.all():
+        words = [word for word, some in zip(words, left, strict=True) if some]
+    spool.write(out, name, words)
     if any(source.file.lengths(name) is not None for source in sources):
         pieces = [_or_none(source, source.file.lengths(name), 0)[source.alive] for source in sources]
         largest = max((int(piece.max()) for piece in pieces if piece.size), default=0)
         out.pieces(f"{name}.lengths", np.min_scalar_type(largest), pieces)
+    return words
 
 
 @dataclass(slots=True)
@@ -120,9 +107,10 @@ class _Part:
 
 @dataclass(frozen=True, slots=True)
 class _Chunk:
-    """Postings in order of word and document; `words` count from the chunk's first."""
+    """Postings in order of word and document: of each word, how many postings and places."""
 
-    words: Array
+    counts: Array
+    held: Array
     docs: Array
     freqs: Array
     places: Array
@@ -132,49 +120,55 @@ def _chunks(parts: list[_Part], words: int) -> Iterator[tuple[int, int]]:
     """[first, last) runs of words with about CHUNK postings each."""
     held = np.zeros(words, dtype=np.int64)
     for part in parts:
-        held[part.numbers] += np.diff(np.asarray(part.field.starts))
+        held[part.numbers] += steps(part.field.starts)
     chunk = (np.cumsum(held) - held) // CHUNK
     edges = [0, *(np.flatnonzero(np.diff(chunk)) + 1).tolist(), words]
     yield from ((first, last) for first, last in pairwise(edges) if first < last)
 
 
 def _merged(parts: list[_Part], first: int, last: int, places: bool) -> _Chunk:
-    chunks = [_piece(part, first, last, places) for part in parts]
-    words = np.concatenate([each.words for each in chunks])
-    order = np.argsort(words, kind="stable")
-    freqs = np.concatenate([each.freqs for each in chunks])
-    spots = np.concatenate([each.places for each in chunks])
-    if places:
-        spots = spots[runs((np.cumsum(freqs) - freqs)[order], freqs[order])]
-    return _Chunk(words[order], np.concatenate([each.docs for each in chunks])[order], freqs[order], spots)
+    """Of each word, the postings of the first part, of the second, and so on: where they go is counted, not sorted."""
+    pieces = [_piece(part, first, last, places) for part in parts]
+    counts, held = np.zeros(last - first, dtype=np.int64), np.zeros(last - first, dtype=np.int64)
+    for words, piece in pieces:
+        counts[words] += piece.counts
+        held[words] += piece.held
+    docs, freqs = np.empty(int(counts.sum()), dtype=np.uint32), np.empty(int(counts.sum()), dtype=np.uint32)
+    spots = np.empty(int(held.sum()) if places else 0, dtype=np.uint32)
+    at, at_spots = np.cumsum(counts) - counts, np.cumsum(held) - held
+    for words, piece in pieces:
+        to = runs(at[words], piece.counts)
+        docs[to], freqs[to] = piece.docs, piece.freqs
+        at[words] += piece.counts
+        if places:
+            spots[runs(at_spots[words], piece.held)] = piece.places
+            at_spots[words] += piece.held
+    return _Chunk(counts, held, docs, freqs, spots)
 
 
-def _piece(part: _Part, first: int, last: int, places: bool) -> _Chunk:
+def _piece(part: _Part, first: int, last: int, places: bool) -> tuple[Array, _Chunk]:
+    """Which of the words first to last - 1 the part has, and its postings of them."""
     low, high = np.searchsorted(part.numbers, [first, last]).tolist()
-    field = part.field
-    docs = field.docs(low, high)
-    words = np.repeat(part.numbers[low:high] - first, np.diff(np.asarray(field.starts[low : high + 1])))
+    field, words = part.field, part.numbers[low:high] - first
+    docs, counts = field.docs(low, high), steps(field.starts[low : high + 1])
     kept = field.freqs(low, high)
-    freqs = kept.astype(np.int64) if kept is not None else np.ones(len(docs), dtype=np.int64)
+    freqs = kept if kept is not None else np.ones(len(docs), dtype=np.uint8)
     spots = field.places(low, high) if places else np.zeros(0, dtype=np.uint16)
     alive = part.alive[docs]
     if not alive.all():
         spots = spots[np.repeat(alive, freqs)] if places else spots
-        docs, words, freqs = docs[alive], words[alive], freqs[alive]
-    return _Chunk(words, part.moved[docs], freqs, spots)
-
-
-def runs(starts: Array, lengths: Array) -> Array:
-    """The numbers starts[0] .. starts[0] + lengths[0] - 1, then those from starts[1], and so on."""
-    before = np.cumsum(lengths) - lengths
-    return np.repeat(starts - before, lengths) + np.arange(int(lengths.sum()))
+        owners = np.repeat(np.arange(len(words)), counts)[alive]
+        docs, freqs = docs[alive], freqs[alive]
+        counts, held = np.bincount(owners, minlength=len(words)), np.bincount(owners, freqs, minlength=len(words))
+        return words, _Chunk(counts, held.astype(np.int64), part.moved[docs], freqs, spots)
+    return words, _Chunk(counts, field.place_counts(low, high) if places else counts, part.moved[docs], freqs, spots)
 
 
 def _or_none(source: Source, array: Array | None, default: int) -> Array:
     return array if array is not None else np.full(source.file.size, default)
 
 
-def _merge_column(out: ArrayWriter, name: str, sources: Sequence[Source]) -> None:
+def _merge_column(out: ArrayWriter, name: str, sources: Sequence[Source], words: list[bytes]) -> None:
     columns = [source.file.column(name) for source in sources]
     bytes_ = [_values(source, column) for source, column in zip(sources, columns, strict=True)]
     if any(isinstance(column, np.ndarray) for column in columns):
@@ -188,18 +182,16 @@ def _merge_column(out: ArrayWriter, name: str, sources: Sequence[Source]) -> Non
     ]
     values = sorted(set().union(*found))
     place = {value: number for number, value in enumerate(values)}
-    words, ends = joined(values)
-    out.whole(f"{name}|words", words)
-    out.whole(f"{name}|ends", ends)
+    write_values(out, name, values, words)
     renumbered = []
     for column, (numbers, _) in zip(columns, bytes_, strict=True):
         listed = column.values if isinstance(column, ByteColumn) else ()
         table = np.array([*(place.get(value, -1) for value in listed), -1], dtype=np.int32)
         renumbered.append(table[numbers])
     if all(counts is None for _, counts in bytes_):
-        out.pieces(f"{name}|numbers", np.int32, renumbered)
+        out.pieces(f"{name}|numbers", signed(len(values)), renumbered)
         return
-    out.pieces(f"{name}|numbers", np.int32, (each[each >= 0] for each in renumbered))
+    out.pieces(f"{name}|numbers", signed(len(values)), (each[each >= 0] for each in renumbered))
     lengths = [counts if counts is not None else (n >= 0) for n, counts in bytes_]
     out.whole(f"{name}|bounds", np.concatenate([[0], np.cumsum(np.concatenate(lengths), dtype=np.int64)]))
 
@@ -214,12 +206,20 @@ def _values(source: Source, column: object) -> tuple[Array, Array | None]:
     return column.numbers[np.repeat(source.alive, counts)], counts[source.alive]
 
 
-def _stored(source: Source) -> Iterator[Array]:
-    """What is stored of the documents that stay, in runs of neighbours."""
-    ends = source.file.arrays.whole("stored.ends")
-    edges = np.flatnonzero(np.diff(np.concatenate([[False], source.alive, [False]]).astype(np.int8)))
-    part: Callable[[str, int, int], Array] = source.file.arrays.part
-    for first, last in edges.reshape(-1, 2).tolist():
-        at, end = int(ends[first - 1]) if first else 0, int(ends[last - 1])
-        for piece in range(at, end, CHUNK):
-            yield part("stored", piece, min(end, piece + CHUNK))
+def _stored(sources: Sequence[Source]) -> Iterator[Block]:
+    """What is stored of the documents that stay: full blocks as they are, the rest packed anew."""
+    pending = Pending()
+    for source in sources:
+        last = 0
+        for block in source.file.stored_blocks:
+            first, last = last, last + block.documents
+            stay = source.alive[first:last]
+            if stay.all() and block.is_full:
+                yield from pending.rest()
+                yield block
+                continue
+            for line, stays in zip(block.lines() if stay.any() else [], stay.tolist(), strict=False):
+                if stays:
+                    yield from pending.add(line)
+        source.file.arrays.release()
+    yield from pending.rest()

@@ -5,30 +5,35 @@ from collections.abc import Iterable
 
 import numpy as np
 
+from search.engines.embedded.facets import Counted
 from search.engines.embedded.snapshot import Mask, Snapshot
 from search.engines.embedded.vector import Ints
 from search.results import Facet, FacetValue, Filter, Request
 
-__all__ = ["Narrowing", "facet"]
+__all__ = ["Narrowing", "facets"]
 
 
 class Narrowing:
-    """The filters of a request: those on dates and against values hold for all counts; the wanted values of a facet
-    hold for all but its own.
+    """The filters of a request: those against values hold for all counts; the wanted values of a facet hold for all but
+    its own. A range of days is wanted of `published`.
     """
 
     def __init__(self, snapshot: Snapshot, request: Request) -> None:
         self._kept = [~_any_of(snapshot, f.facet, f.excluded) for f in request.filters if f.excluded]
+        self._wanted = [(f.facet, _any_of(snapshot, f.facet, f.wanted)) for f in request.filters if f.wanted]
         if request.since is not None or request.until is not None:
-            self._kept.append(_between(snapshot, request.since, request.until))
-        self._wanted = {f.facet: _any_of(snapshot, f.facet, f.wanted) for f in request.filters if f.wanted}
+            self._wanted.append(("published", _between(snapshot, request.since, request.until)))
 
     def kept(self, docs: Ints) -> Ints:
         return _all_of(docs, self._kept)
 
     def wanted(self, docs: Ints, but: str = "") -> Ints:
         """Those with a wanted value of each facet, `but` left aside."""
-        return _all_of(docs, [mask for name, mask in self._wanted.items() if name != but])
+        return _all_of(docs, [mask for name, mask in self._wanted if name != but])
+
+    def narrows(self, facet: str) -> bool:
+        """Whether values of it are wanted, so that its own counts are of more documents than the others'."""
+        return any(name == facet for name, _ in self._wanted)
 
 
 def _all_of(docs: Ints, masks: Iterable[Mask]) -> Ints:
@@ -77,13 +82,24 @@ def _between(snapshot: Snapshot, since: dt.date | None, until: dt.date | None) -
     return mask
 
 
-def facet(snapshot: Snapshot, request: Request, name: str, docs: Ints) -> Facet:
-    """The facet over these documents, which its own wanted values have not narrowed."""
+def facets(snapshot: Snapshot, request: Request, narrowing: Narrowing, docs: Ints) -> dict[str, Facet]:
+    """Those asked for, of documents that wanted values have not narrowed: for each facet those of the others do."""
+    alone = [name for name in request.facets if narrowing.narrows(name)]
+    shared = [name for name in request.facets if name not in alone]
+    found: dict[str, Facet] = {}
+    for names in (shared, *([name] for name in alone)):
+        if names:
+            kept = narrowing.wanted(docs, but=names[0])
+            counted = snapshot.together.counted(kept, names)
+            found |= {name: _facet(snapshot, request, name, kept, counted[name]) for name in names}
+    return {name: found[name] for name in request.facets}
+
+
+def _facet(snapshot: Snapshot, request: Request, name: str, docs: Ints, counted: Counted) -> Facet:
     filters = [f for f in request.filters if f.facet == name]
     if name == "published":
-        return _published(snapshot, docs, filters, request.month)
-    ordinals = snapshot.facets[name]
-    counts = ordinals.counts(docs)
+        return _published(snapshot, docs, filters, request.month, counted)
+    ordinals, counts = snapshot.facets[name], counted.values
     numbers = np.flatnonzero(counts)
     order = numbers[np.argsort(-counts[numbers], kind="stable")[: request.facet_size]]
     shown = [ordinals.values[number] for number in order.tolist()]
@@ -98,7 +114,7 @@ def facet(snapshot: Snapshot, request: Request, name: str, docs: Ints) -> Facet:
         name,
         tuple(FacetValue(value, count(value), value in chosen, value in excluded) for value in shown),
         distinct=len(numbers),
-        missing=ordinals.without(docs),
+        missing=counted.without,
     )
 
 
@@ -106,16 +122,16 @@ def _named(filters: list[Filter]) -> tuple[set[str], set[str]]:
     return {value for f in filters for value in f.wanted}, {value for f in filters for value in f.excluded}
 
 
-def _published(snapshot: Snapshot, docs: Ints, filters: list[Filter], month: str) -> Facet:
+def _published(snapshot: Snapshot, docs: Ints, filters: list[Filter], month: str, counted: Counted) -> Facet:
     chosen, excluded = _named(filters)
-    counts = snapshot.months.counts(docs)
+    counts = counted.values
     months = {snapshot.months.values[number]: int(counts[number]) for number in np.flatnonzero(counts).tolist()}
     shown = sorted({*months, *(value for value in chosen | excluded if _bounds(value) and len(value) == 7)})
     return Facet(
         "published",
         tuple(FacetValue(m, months.get(m, 0), _is_in(m, chosen), _is_in(m, excluded)) for m in shown),
         distinct=len(months),
-        missing=snapshot.months.without(docs),
+        missing=counted.without,
         days=tuple(
             FacetValue(day, count, day in chosen, day in excluded) for day, count in _days(snapshot, docs, month)
         ),

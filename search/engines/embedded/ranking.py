@@ -14,6 +14,7 @@ out: it gains .001 and hurts those who look for one page.
 """
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
@@ -22,7 +23,8 @@ import numpy as np
 import numpy.typing as npt
 
 __all__ = [
-    "DIGITS", "K1", "PAIR", "WINDOW", "Floats", "Numbers", "Wanted", "Word", "norms", "rarity", "repeated", "saturated",
+    "DIGITS", "K1", "PAIR", "TITLE", "WINDOW", "Floats", "Numbers", "Wanted", "Word",
+    "mean_length", "norm", "rarity", "repeated", "saturated",
 ]  # fmt: skip
 
 Floats = npt.NDArray[np.float64]
@@ -78,16 +80,15 @@ class Wanted:
         return tuple(dict.fromkeys(found))
 
 
-def norms(title: Numbers, body: Numbers, alive: npt.NDArray[np.bool_]) -> Floats:
-    """Words in title and body of each document -> what frequencies are divided by, a row for each of the two fields.
+def mean_length(lengths: npt.NDArray[Any]) -> float:
+    """Of a field, over the living documents; 0.0 for none."""
+    return float(lengths.mean(dtype=np.float64)) if len(lengths) else 0.0
 
-    1 for a field of the mean length.
-    """
-    rows = []
-    for lengths in (title, body):
-        mean = float(lengths[alive].mean()) if alive.any() else 0.0
-        rows.append(1 - B + B * lengths / (mean or 1.0))
-    return np.array(rows, dtype=np.float64)
+
+def norm(lengths: npt.NDArray[Any], mean: float) -> Floats:
+    """Words in a field of documents -> what frequencies in it are divided by: 1 for a field of the mean length."""
+    result: Floats = 1 - B + B * lengths.astype(np.float64) / (mean or 1.0)
+    return result
 
 
 def rarity(holders: int, documents: int) -> float:
@@ -95,11 +96,13 @@ def rarity(holders: int, documents: int) -> float:
     return math.log(1 + (documents - holders + 0.5) / (holders + 0.5))
 
 
-def saturated(title: Floats | float, body: npt.NDArray[Any], norm: Floats | tuple[float, Floats]) -> Floats:
-    """Frequencies in title and body, merged before they saturate: 0 for none, at most K1 + 1. `norm` has two rows."""
+def saturated(title: Any, body: Any, norm: Sequence[Any]) -> Any:
+    """Frequencies (or arrays of them) in title and body, merged before they saturate: 0 for none, below K1 + 1.
+
+    `norm` is that of title and body.
+    """
     frequency = TITLE * title / norm[0] + body / norm[1]
-    result: Floats = (K1 + 1) * frequency / (K1 + frequency)
-    return result
+    return (K1 + 1) * frequency / (K1 + frequency)
 
 
 def repeated(times: int) -> float:

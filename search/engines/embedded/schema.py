@@ -15,8 +15,8 @@ from search.document import Document, facet_values
 from search.engines.embedded.segment import SEPARATOR
 
 __all__ = [
-    "FACET_COLUMNS", "GAP", "SCHEMA", "columns_of", "day_number", "read_document", "record_of", "site_names",
-    "words_in", "words_of",
+    "FACET_COLUMNS", "GAP", "SCHEMA", "column_of", "columns_of", "day_number", "read_document", "record_of",
+    "site_names", "words_at", "words_in", "words_of",
 ]  # fmt: skip
 
 #: Stands between two values of one field, so that no phrase reaches across.
@@ -63,24 +63,29 @@ def record_of(document: Document) -> dict[str, Any]:
 
 def words_in(document: Document) -> dict[str, list[str]]:
     """By the name of each `at_` field, the words by which `field:` finds the document."""
-    found = {
-        "at_site": site_names(document.site),
-        "at_language": [document.language] if document.language else [],
-        "at_kind": [document.kind],
-        "at_section": words_of(document.section),
-        "at_author": [word for author in document.authors for word in (*words_of(author), GAP)],
-        "at_tag": [word for tag in document.tags for word in (*words_of(tag), GAP)],
-    }
+    found = {f"at_{name}": words_at(name, facet_values(document, name)) for name in FACET_COLUMNS}
     return {name: words for name, words in found.items() if words}
+
+
+def words_at(facet: str, values: tuple[str, ...]) -> list[str]:
+    """The words by which `facet:` finds a document with these values."""
+    match facet:
+        case "site":
+            return [name for value in values for name in site_names(value)]
+        case "language" | "kind":
+            return list(values)
+        case "section":
+            return [word for value in values for word in words_of(value)]
+        case _:
+            return [word for value in values for word in (*words_of(value), GAP)]
 
 
 def columns_of(document: Document) -> dict[str, bytes]:
     """The values of each facet in one string."""
-    return {f"f_{name}": _column(facet_values(document, name)) for name in FACET_COLUMNS}
+    return {f"f_{name}": column_of(facet_values(document, name)) for name in FACET_COLUMNS}
 
 
-@functools.lru_cache(10_000)
-def _column(values: tuple[str, ...]) -> bytes:
+def column_of(values: tuple[str, ...]) -> bytes:
     return SEPARATOR.join(dict.fromkeys(value.encode().replace(SEPARATOR, b" ") for value in values))
 
 

@@ -1,17 +1,21 @@
 """The scores of a query's hits, on arrays, and the best of them in order.
 
+Where hits are many, scores in single precision find the few that may be among the best; these are scored exactly.
+
 Invariant: the order is that of all hits sorted by score (rounded, so that no last bit decides) and document id.
 """
 
-from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 
-from search.engines.embedded import vector
+from search.engines.embedded import kernels
 from search.engines.embedded.ranking import (
     DIGITS,
     K1,
     PAIR,
+    TITLE,
     WINDOW,
     Floats,
     Numbers,
@@ -22,122 +26,236 @@ from search.engines.embedded.ranking import (
     saturated,
 )  # fmt: skip
 from search.engines.embedded.snapshot import Array, Snapshot
-from search.engines.embedded.vector import Lookup, Places
+from search.engines.embedded.vector import NOWHERE, Lookup, Postings, distinct
 from search.results import ScorePart
 
 __all__ = ["Scores", "newest", "ordered", "top_of"]
 
-#: Hits among which one maximum is kept while the best are looked for: sorting 26,000 scores partly takes 200 us, the
-#: maxima of such runs and those above the tenth of them 30.
+#: Hits of which one maximum is kept while the best are looked for: sorting 26,000 scores partly takes 200 us, the
+#: maxima of such runs and those above the tenth of them 15.
 RUN = 64
+#: Postings for each hit from which the hits are looked up in the lists (15 ns each); below, each posting is scored (4).
+FEW = 5
+#: Hits up to which they are scored exactly at once.
+SMALL = 200
 
 
-@dataclass(frozen=True, slots=True)
-class Held:
-    """The living documents that hold a word, and how often in title (None: in none) and body."""
+NONE: Floats = np.zeros((0, 0))
 
-    docs: Numbers
-    title: Floats | None
-    body: Array
+
+class Held(NamedTuple):
+    """Where a word of the query stands; `holders` are the living documents that hold it."""
+
+    title: Postings
+    body: Postings
+    holders: int
+    rarity: float
     weight: float
+
+
+class Seen(NamedTuple):
+    """How often each word of the query (a row each) stands in a field of some documents, and the places of these
+    documents in its list, which mean something where that is not never. No rows: the field is nowhere wanted.
+    """
+
+    times: Floats
+    at: list[Numbers]
 
 
 class Scores:
     """Reads the postings of each word of the query once."""
 
     def __init__(self, wanted: Wanted, snapshot: Snapshot, look: Lookup) -> None:
-        self.snapshot, self._wanted, self._look = snapshot, wanted, look
-        self._rarities: dict[Word, float] = {}
+        self.snapshot, self._look, self._pairs = snapshot, look, wanted.pairs()
         self._held = {word: self._read(word, times) for word, times in wanted.counts().items()}
-        self._beside: list[tuple[Word, Word, Numbers, Floats, Floats]] = []
+        self._weights = np.array([held.weight for held in self._held.values()])
+        self._titled = any(len(held.title) for held in self._held.values())
+        self._seen: list[tuple[Numbers, Seen, Seen]] = []
+        self._beside: list[tuple[Numbers, Floats, Floats]] = []  # documents; pairs (a row each) in title and body
 
     def _read(self, word: Word, times: int) -> Held:
-        none = np.zeros(0, dtype=np.int64), np.zeros(0)
-        in_title, title = self.snapshot.frequencies(self._look, word.title, word.terms) if word.title else none
-        docs, body = self.snapshot.frequencies(self._look, word.body, word.terms) if word.body else none
-        merged = None
-        if len(in_title):
-            at = np.searchsorted(docs, in_title)
-            new = np.ones(len(at), dtype=np.bool_)
-            new[at < len(docs)] = docs[at[at < len(docs)]] != in_title[at < len(docs)]
-            docs, body = np.insert(docs, at[new], in_title[new]), np.insert(body, at[new], 0.0)
-            merged = np.zeros(len(docs))
-            merged[np.searchsorted(docs, in_title)] = title
-        self._rarities[word] = rarity(len(docs), self.snapshot.living)
-        return Held(docs, merged, body, repeated(times) * self._rarities[word])
+        title = self._look.union(word.title, word.terms) if word.title else NOWHERE
+        body = self._look.union(word.body, word.terms) if word.body else NOWHERE
+        holders = self.snapshot.holders(title, body)
+        rare = rarity(holders, self.snapshot.living)
+        return Held(title, body, holders, rare, repeated(times) * rare)
 
-    def of(self, hits: Numbers) -> Floats:
+    def _pair_weight(self, before: Word, after: Word) -> float:
+        return PAIR * (self._held[before].rarity + self._held[after].rarity) / 2
+
+    @cached_property
+    def _pair_rows(self) -> tuple[list[int], list[int]]:
+        """The first words of the pairs and the second, by their rows."""
+        rows = {word: row for row, word in enumerate(self._held)}
+        return [rows[before] for before, _ in self._pairs], [rows[after] for _, after in self._pairs]
+
+    @cached_property
+    def _pair_weights(self) -> Floats:
+        return np.array([self._pair_weight(*pair) for pair in self._pairs])
+
+    @property
+    def precision(self) -> float:
+        """By what share the scores of `near` may be wrong, twice: single precision, one rounding for each of 10 steps
+        and of the words."""
+        return (10 + len(self._held)) * 2.0**-22
+
+    def few(self, hits: Numbers) -> bool:
+        """Whether looking the hits up costs less than scoring all postings."""
+        held = self._held.values()
+        return len(hits) <= SMALL or len(hits) * FEW < sum(len(each.title) + len(each.body) for each in held)
+
+    def near(self, hits: Numbers | None) -> Array:
+        """About the scores of the documents (ascending; None: all, 0 for those without a word) by their words alone."""
+        held = [each for each in self._held.values() if len(each.title) + len(each.body)]
+        title, body = self.snapshot.inverse
+        if len(held) == 1 and hits is held[0].body.docs and not len(held[0].title):
+            return held[0].body.impacts(body, K1)  # not weighted: the order is that of the scores
+        scores = np.zeros(self.snapshot.size, np.float32)
+        for each in held:
+            kernels.add(scores, each.body.docs, each.body.impacts(body, K1), each.weight * (K1 + 1))
+            if len(each.title):
+                self._add_titles(scores, each, title, body)
+        return scores if hits is None else scores.take(hits)
+
+    def _add_titles(self, scores: Array, held: Held, title: Array, body: Array) -> None:
+        """What a word gains where it stands in the title too."""
+        docs, most = held.title.docs, held.weight * (K1 + 1)
+        also = np.zeros(len(docs), np.float32)
+        here, there = kernels.shared(docs, held.body.raw, self.snapshot.size)
+        freqs = held.body.freqs()
+        also[here] = kernels.impacts(docs.take(here), None if freqs is None else freqs.take(there), body)
+        share = kernels.impacts(docs, held.title.freqs(), title)
+        share *= np.float32(TITLE)
+        share += also
+        kernels.add(scores, docs, kernels.saturate(share, K1) - kernels.saturate(also, K1), most)
+
+    def of(self, docs: Numbers) -> Floats:
         """The scores of the documents (ascending) by their words alone."""
-        scores = np.zeros(len(hits))
-        spread: Floats | None = None
-        for held in self._held.values():
-            if held.docs is hits or (len(held.docs) == len(hits) and np.array_equal(held.docs, hits)):
-                scores += self._scored(held, slice(None))
-            elif len(hits) * vector.MUCH_LONGER < len(held.docs):
-                at = np.searchsorted(held.docs, hits)
-                at[at == len(held.docs)] = 0
-                there = held.docs[at] == hits
-                scores[there] += self._scored(held, at[there])
-            else:
-                spread = np.zeros(self.snapshot.size) if spread is None else spread
-                np.add.at(spread, held.docs, self._scored(held, slice(None)))
-        return scores if spread is None else scores + spread.take(hits)
+        title, body = self._seen_in(docs)
+        self._seen.append((docs, title, body))
+        return self._summed(self._weights, title.times, body.times, docs)
 
-    def _scored(self, held: Held, which: Numbers | slice) -> Floats:
-        docs, body = held.docs[which], held.body[which]
-        norms = self.snapshot.norms
-        if held.title is None:
-            return held.weight * saturated(0.0, body, (1.0, norms[1].take(docs)))
-        return held.weight * saturated(held.title[which], body, norms[:, docs])
+    def _summed(self, weights: Floats, title: Floats, body: Floats, docs: Numbers) -> Floats:
+        """Of the rows of frequencies in the documents."""
+        norm = self.snapshot.norms(1, docs)
+        norms = [self.snapshot.norms(0, docs) if self._titled else norm, norm]
+        return kernels.bm25f(weights, title, body, norms, TITLE, K1)
+
+    def _seen_in(self, docs: Numbers) -> tuple[Seen, Seen]:
+        """In title and body."""
+        held = self._held.values()
+        body = self._looked_up([each.body for each in held], docs)
+        if not self._titled:
+            return Seen(NONE, []), body
+        return self._looked_up([each.title for each in held], docs), body
+
+    def _looked_up(self, held: list[Postings], docs: Numbers) -> Seen:
+        times, places = np.zeros((len(held), len(docs))), []
+        for row, each in zip(times, held, strict=True):
+            if not len(each):
+                places.append(each.docs)
+                continue
+            at = self._look.place(each, docs)
+            if at is None:
+                at = kernels.times(each.raw, each.freqs(), docs, row)
+            else:
+                freqs = each.freqs()
+                row[:] = 1 if freqs is None else freqs.take(at) if len(at) < len(each) else freqs
+            places.append(at)
+        return Seen(times, places)
+
+    @property
+    def pairs(self) -> bool:
+        return bool(self._pairs)
 
     @property
     def most_of_pairs(self) -> float:
         """No document gains more by neighbours of the query that stand side by side in it."""
-        return sum(self._pair_weight(*pair) for pair in self._wanted.pairs()) * (K1 + 1)
+        return float(self._pair_weights.sum()) * (K1 + 1)
 
-    def of_pairs(self, docs: Numbers) -> Floats:
-        """What the documents (ascending) gain by neighbours of the query that stand side by side in them."""
-        gained = np.zeros(len(docs))
-        norms = self.snapshot.norms[:, docs]
-        pairs = self._wanted.pairs()
-        places = {word: self._places(word, docs) for pair in pairs for word in pair}
-        for before, after in pairs:
-            counts = [
-                np.bincount(vector.beside(a, b, 1) // Places.STEP, minlength=len(docs)).astype(np.float64)
-                for a, b in zip(places[before], places[after], strict=True)
-            ]
-            gained += self._pair_weight(before, after) * saturated(counts[0], counts[1], norms)
-            self._beside.append((before, after, docs, counts[0], counts[1]))
-        return gained
+    def bounds_of_pairs(self, which: Numbers) -> Floats:
+        """What some of the documents last scored (their numbers among them) may gain at most by pairs: a pair stands in
+        a document no more often than each of its words.
+        """
+        docs, *fields = self._seen[-1]
+        title, body = (seen.times.take(which, axis=1) if len(seen.times) else NONE for seen in fields)
+        before, after = self._pair_rows
+        in_title = np.minimum(title.take(before, axis=0), title.take(after, axis=0)) if len(title) else NONE
+        in_body = np.minimum(body.take(before, axis=0), body.take(after, axis=0))
+        return self._summed(self._pair_weights, in_title, in_body, docs.take(which))
 
-    def _pair_weight(self, before: Word, after: Word) -> float:
-        return PAIR * (self._rarities[before] + self._rarities[after]) / 2
+    def of_pairs(self, which: Numbers) -> Floats:
+        """What some of the documents last scored (their numbers among them, ascending) gain by neighbours of the query
+        that stand side by side in them.
+        """
+        docs, *fields = self._seen[-1]
+        few = docs.take(which)
+        title, body = (self._counted(number, seen, few, which) for number, seen in enumerate(fields))
+        self._beside.append((few, title, body))
+        return self._summed(self._pair_weights, title, body, few)
+
+    def _counted(self, field: int, seen: Seen, docs: Numbers, which: Numbers) -> Floats:
+        """How often the words of each pair (a row) stand side by side in a field of the documents."""
+        if not len(seen.times):
+            return NONE
+        counts = np.zeros((len(self._pairs), len(docs)))
+        paired = {row for rows in self._pair_rows for row in rows}
+        places = {
+            row: self._places(word, (held.title, held.body)[field], field, seen.times[row].take(which), at.take(which))
+            for row, ((word, held), at) in enumerate(zip(self._held.items(), seen.at, strict=True))
+            if len(at) and row in paired
+        }
+        for row, before, after in zip(counts, *self._pair_rows, strict=True):
+            if before in places and after in places:
+                kernels.count_beside(places[before], places[after], row)
+        return counts
+
+    def _places(self, word: Word, held: Postings, field: int, times: Floats, at: Numbers) -> Numbers:
+        """Where the word stands in a field of the documents: Postings.keys by their number in `docs`."""
+        here = np.flatnonzero(times)
+        if len(word.terms) == 1:
+            return held.keys(at.take(here), here)
+        docs = held.docs.take(at.take(here))
+        found = []
+        for term in word.terms:
+            one = self._look.postings((word.title, word.body)[field], term)
+            these, there = kernels.shared(docs, one.raw, self.snapshot.size)
+            found.append(one.keys(there, here.take(these)))
+        return distinct(np.sort(np.concatenate(found)))
 
     def explained(self, number: int) -> tuple[ScorePart, ...]:
         """The parts of the document's score, largest first; those of pairs where it was looked through for them."""
         one = np.array([number], dtype=np.int64)
-        norm = self.snapshot.norms[:, one]
+        title_norm, body_norm = (float(self.snapshot.norms(field, one)[0]) for field in (0, 1))
+
+        def share(title: float, body: float) -> float:
+            return float(saturated(title, body, (title_norm, body_norm)))
+
+        title, body = self._row_of(number, one)
         parts = []
-        for word, held in self._held.items():
-            if (at := _place(held.docs, number)) is not None:
-                title = held.title[at : at + 1] if held.title is not None else np.zeros(1)
-                score = held.weight * saturated(title, held.body[at : at + 1], norm)[0]
-                rare, holders = self._rarities[word], len(held.docs)
-                parts.append(ScorePart(word.text, holders, rare, int(title[0]), int(held.body[at]), float(score)))
-        for before, after, docs, titles, bodies in self._beside:
-            at = _place(docs, number)
-            if at is not None and titles[at] + bodies[at]:
-                weight = self._pair_weight(before, after)
-                score = weight * saturated(titles[at : at + 1], bodies[at : at + 1], norm)[0]
-                text = f"{before.text} {after.text}"
-                parts.append(ScorePart(text, None, weight / PAIR, int(titles[at]), int(bodies[at]), float(score)))
+        for (word, held), in_title, in_body in zip(self._held.items(), title, body, strict=True):
+            if in_title + in_body:
+                score = held.weight * share(in_title, in_body)
+                parts.append(ScorePart(word.text, held.holders, held.rarity, int(in_title), int(in_body), score))
+        for docs, titles, bodies in self._beside:
+            if (at := _place(docs, number)) is not None:
+                in_titles = titles[:, at] if len(titles) else np.zeros(len(bodies))
+                for pair, in_title, in_body in zip(self._pairs, in_titles, bodies[:, at], strict=True):
+                    if in_title + in_body:
+                        weight, text = self._pair_weight(*pair), " ".join(word.text for word in pair)
+                        score = weight * share(in_title, in_body)
+                        parts.append(ScorePart(text, None, weight / PAIR, int(in_title), int(in_body), score))
         return tuple(sorted(parts, key=lambda part: -part.score))
 
-    def _places(self, word: Word, docs: Numbers) -> list[Numbers]:
-        """In title and body."""
-        nowhere = np.zeros(0, dtype=np.int64)
-        fields = (word.title, word.body)
-        return [self.snapshot.places(self._look, name, word.terms, docs) if name else nowhere for name in fields]
+    def _row_of(self, number: int, one: Numbers) -> tuple[list[float], list[float]]:
+        """How often each word stands in title and body of a document, which was scored before as a rule."""
+        for docs, title, body in reversed(self._seen):  # noqa: B007 - used where the loop breaks
+            if (at := _place(docs, number)) is not None:
+                break
+        else:
+            (title, body), at = self._seen_in(one), 0
+        in_body = body.times[:, at].tolist()
+        return (title.times[:, at].tolist() if len(title.times) else [0.0] * len(in_body)), in_body
 
 
 def _place(docs: Numbers, number: int) -> int | None:
@@ -145,66 +263,112 @@ def _place(docs: Numbers, number: int) -> int | None:
     return at if at < len(docs) and docs[at] == number else None
 
 
-def best(scores: Floats, hits: Numbers, ranks: Numbers, count: int) -> Numbers:
+def reached(values: Array, count: int) -> float:
+    """A value, the largest of few at hand, that at least `count` (1 or more) of the values reach."""
+    if count >= len(values):
+        return float(values.min())
+    run = min(RUN, len(values) // (4 * count))
+    tops = values if run < 4 else values[: len(values) // run * run].reshape(run, -1).max(axis=0)
+    return float(np.partition(tops, len(tops) - count)[-count])
+
+
+def best(scores: Floats, hits: Numbers, ranks: Array, count: int) -> Numbers:
     """Which of the hits are the first `count`, in order: by score, ties by rank."""
     if count <= 0 or not len(hits):
         return np.zeros(0, dtype=np.int64)
-    chosen = np.arange(len(hits)) if count >= len(hits) else _candidates(scores, hits, ranks, count)
-    order = np.lexsort((ranks[hits[chosen]], -np.round(scores[chosen], DIGITS)))
+    if len(hits) <= max(count, 4 * RUN):
+        return np.lexsort((ranks.take(hits), -scores.round(DIGITS)))[:count]
+    chosen = _candidates(scores, hits, ranks, count)
+    order = np.lexsort((ranks.take(hits.take(chosen)), -scores.take(chosen).round(DIGITS)))
     return chosen[order[:count]]
 
 
-def _candidates(scores: Floats, hits: Numbers, ranks: Numbers, count: int) -> Numbers:
+def _candidates(scores: Floats, hits: Numbers, ranks: Array, count: int) -> Numbers:
     """Few of the hits that are sure to hold the first `count`."""
-    run = min(RUN, len(scores) // (4 * count))
-    tops = scores if run < 4 else scores[: len(scores) // run * run].reshape(-1, run).max(axis=1)
-    chosen = np.flatnonzero(scores >= np.partition(tops, -count)[-count] - 10.0**-DIGITS)
-    if len(chosen) <= 4 * count:
+    chosen = np.flatnonzero(scores >= reached(scores, count) - 10.0**-DIGITS)
+    return (
+        chosen
+        if len(chosen) <= 4 * count
+        else chosen.take(_first(scores.take(chosen), hits.take(chosen), ranks, count))
+    )
+
+
+def _first(scores: Floats, hits: Numbers, ranks: Array, count: int) -> Numbers:
+    """Which of the hits are the first `count`, in their own order."""
+    if len(hits) <= count:
+        return np.arange(len(hits))
+    rounded = scores.round(DIGITS)
+    worst = np.partition(rounded, len(hits) - count)[-count]
+    chosen = np.flatnonzero(rounded >= worst)
+    if len(chosen) == count:
         return chosen
-    rounded = np.round(scores[chosen], DIGITS)
-    worst = np.partition(rounded, -count)[-count]
-    above, tied = chosen[rounded > worst], chosen[rounded == worst]
+    above, tied = np.flatnonzero(rounded > worst), np.flatnonzero(rounded == worst)
     missing = count - len(above)
-    if len(tied) > missing:
-        tied = tied[np.argpartition(ranks[hits[tied]], missing - 1)[:missing]]
-    return np.concatenate([above, tied])
+    return np.sort(
+        np.concatenate([above, tied.take(np.argpartition(ranks.take(hits.take(tied)), missing - 1)[:missing])])
+    )
 
 
-def by_time(times: Numbers, count: int) -> Numbers:
-    """Which have the largest `count` times, ties and all."""
-    if not 0 < count < len(times):
-        return np.arange(len(times) if count > 0 else 0)
-    return np.flatnonzero(times >= np.partition(times, -count)[-count])
-
-
-def top_of(scores: Scores, hits: Numbers, count: int) -> list[tuple[int, float]]:
-    """The first hits in order with their scores; ties by document id.
+def top_of(scores: Scores, hits: Numbers | None, count: int) -> list[tuple[int, float]]:
+    """The first hits (None: of all documents with one of the words) in order with their scores; ties by document id.
 
     Pairs reorder the first WINDOW; of these only such as could still come among the first `count` are looked through.
     """
-    found, ranks, most = scores.of(hits), scores.snapshot.ranks, scores.most_of_pairs
-    if not most:
-        order = best(found, hits, ranks, count)
-        return list(zip(hits[order].tolist(), found[order].tolist(), strict=True))
-    order = best(found, hits, ranks, max(count, WINDOW))
-    near, rest = order[:WINDOW], order[WINDOW:]
+    if count <= 0 or (hits is not None and not len(hits)):
+        return []
+    first = max(count, WINDOW) if scores.pairs else count
+    docs = hits if hits is not None and scores.few(hits) else _possible(scores, hits, count, first)
+    found, ranks = scores.of(docs), scores.snapshot.ranks
+    if not scores.pairs:
+        order = best(found, docs, ranks, first)
+        return list(zip(docs.take(order).tolist(), found.take(order).tolist(), strict=True))
+    rest = np.zeros(0, np.int64)
+    if count > WINDOW:
+        order = best(found, docs, ranks, count)
+        near, rest = np.sort(order[:WINDOW]), order[WINDOW:]
+    else:
+        near = _first(found, docs, ranks, WINDOW)
+    total = found.take(near)
+    most = total + scores.bounds_of_pairs(near)
     if count < len(near):
-        near = near[found[near] + most >= found[near[count - 1]] - 10.0**-DIGITS]
-    near = np.sort(near)
-    total = found[near] + scores.of_pairs(hits[near])
-    first = np.lexsort((ranks[hits[near]], -np.round(total, DIGITS)))
-    numbers, values = np.concatenate([near[first], rest]), np.concatenate([total[first], found[rest]])
-    return list(zip(hits[numbers[:count]].tolist(), values[:count].tolist(), strict=True))
+        kept = np.flatnonzero(most >= np.partition(total, len(near) - count)[-count] - 10.0**-DIGITS)
+        near, total, most = near.take(kept), total.take(kept), most.take(kept)
+    gaining = np.flatnonzero(most > total)
+    if len(gaining):
+        total[gaining] += scores.of_pairs(near.take(gaining))
+    order = np.lexsort((ranks.take(docs.take(near)), -total.round(DIGITS)))[:count]
+    numbers, values = near.take(order), total.take(order)
+    if len(rest):
+        numbers, values = np.concatenate([numbers, rest]), np.concatenate([values, found.take(rest)])
+    return list(zip(docs.take(numbers).tolist(), values.tolist(), strict=True))
+
+
+def _possible(scores: Scores, hits: Numbers | None, count: int, first: int) -> Numbers:
+    """The documents, ascending, that may be among the first `count` of the hits, pairs included."""
+    values, wrong = scores.near(hits), scores.precision
+    chosen: Numbers | None = None
+    if count < len(values):
+        least = reached(values, count)
+        floor = max(least - wrong * abs(least) - scores.most_of_pairs if first > count else least * (1 - wrong), 0)
+        chosen = np.flatnonzero(values >= floor if hits is not None or floor else values > 0)
+        if len(chosen) > first > count:  # pairs may lift too many: those after the first WINDOW they do not
+            least = reached(few := values.take(chosen), first)
+            chosen = chosen[few >= least * (1 - wrong)]
+    if hits is None:
+        return chosen if chosen is not None else np.flatnonzero(values)
+    return hits if chosen is None else hits.take(chosen)
 
 
 def newest(scores: Scores, hits: Numbers, count: int, *, oldest: bool = False) -> list[tuple[int, float]]:
     """The first by date, of one day by score, ties by document id; undated pages last in either order of time."""
-    days = scores.snapshot.days[hits].astype(np.int64)
+    if count <= 0 or not len(hits):
+        return []
+    days = scores.snapshot.days.take(hits)
     times = np.where(days == 0, np.iinfo(np.int32).min, -days) if oldest else days
-    chosen = by_time(times, count)
-    few = hits[chosen]
+    chosen = np.flatnonzero(times >= reached(times, count)) if count < len(hits) else np.arange(len(hits))
+    few = hits.take(chosen)
     found = scores.of(few)  # without pairs, which depend on how many hits there are
-    order = np.lexsort((scores.snapshot.ranks[few], -np.round(found, DIGITS), -times[chosen]))[:count]
+    order = np.lexsort((scores.snapshot.ranks[few], -np.round(found, DIGITS), -times[chosen].astype(np.int64)))[:count]
     return list(zip(few[order].tolist(), found[order].tolist(), strict=True))
 
 

@@ -1,14 +1,13 @@
 """What a segment holds, by name: postings of fields, columns, lengths, stored values. One file of arrays each.
 
-    F.words F.ends      the words of field F in order
-    F.starts            word i has postings starts[i] to starts[i + 1]
-    F.docs F.freqs      the document of each posting, rising within a word, and how often (no array: once each)
-    F.at F.places       where the places of word i begin, and the places, rising within a posting (only of phrases)
+    F.words F.ends      the words of field F in order; F.starts and what else holds their postings: see postings
+    lists.*             long lists of documents, which fields share: see lists
     F.lengths           words of the field in each document
     C|words C|ends      the distinct values of column C in order; of a document's value the parts between SEPARATOR
+                        (no arrays: the words of field C)
     C|numbers C|bounds  the numbers of its values, document after document (no bounds: exactly one each, -1 for none)
     C|plain             a column of numbers
-    stored stored.ends  what is stored of each document
+    stored              what is stored of each document: see stored
 
 Documents are numbered from 0 in the order they came in.
 """
@@ -22,8 +21,16 @@ import numpy as np
 import numpy.typing as npt
 
 from search.engines.embedded.columns import ArrayFile, ArrayWriter, Words, joined
+from search.engines.embedded.lists import ListPool, Lists
+from search.engines.embedded.packing import narrow, runs
+from search.engines.embedded.postings import Field, FieldSpool
+from search.engines.embedded.stored import Block, Stored, write_stored
+from search.errors import DamagedIndex
 
-__all__ = ["SEPARATOR", "ByteColumn", "Column", "Field", "FieldArrays", "SegmentArrays", "SegmentFile", "narrow"]
+__all__ = [
+    "SEPARATOR", "ByteColumn", "ByteValues", "Column", "Field", "FieldArrays", "SegmentArrays", "SegmentFile", "signed",
+    "write_values",
+]  # fmt: skip
 
 Array = npt.NDArray[Any]
 Ints = npt.NDArray[np.int64]
@@ -45,105 +52,83 @@ class FieldArrays:
     places: Array | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class ByteValues:
+    """A column of bytes: distinct values, and which of them is each document's (b"": none)."""
+
+    values: list[bytes]
+    which: Array
+
+    @classmethod
+    def of(cls, listed: list[bytes]) -> "ByteValues":
+        places = {value: number for number, value in enumerate(dict.fromkeys(listed))}
+        return cls(list(places), np.fromiter(map(places.__getitem__, listed), np.int64, len(listed)))
+
+
 @dataclass(slots=True)
 class SegmentArrays:
-    """A segment in memory. A column is its numbers, or what each document has of bytes (b"" for none).
-
-    `totals` are Whoosh's sums of lengths of each field, which it rounds when it merges.
-    """
+    """A segment in memory. A column is of numbers, or of bytes."""
 
     size: int
     fields: dict[str, FieldArrays] = field(default_factory=dict)
     lengths: dict[str, Array] = field(default_factory=dict)
-    columns: dict[str, Array | list[bytes]] = field(default_factory=dict)
-    stored: list[bytes] = field(default_factory=list)
+    columns: dict[str, Array | ByteValues] = field(default_factory=dict)
+    stored: list[Block] = field(default_factory=list)
 
-    def write(self, path: Path) -> None:
+    def write(self, path: Path, *, passing: bool = False) -> None:
+        """`passing`: it will soon be merged, and lies as is written fastest."""
         with ArrayWriter(path, {"size": self.size}) as out:
+            pool = ListPool(self.size, passing=passing)
             for name, postings in self.fields.items():
-                _write_field(out, name, postings)
+                _write_field(out, name, pool, postings)
+            pool.write(out)
             for name, lengths in self.lengths.items():
                 out.whole(f"{name}.lengths", narrow(lengths))
             for name, column in self.columns.items():
-                if isinstance(column, list):
-                    _write_bytes(out, name, column)
+                if isinstance(column, ByteValues):
+                    field = self.fields.get(name)
+                    _write_bytes(out, name, column, field.words if field is not None else [])
                 else:
                     out.whole(f"{name}|plain", column)
-            some = range(0, len(self.stored), 1000)
-            joined_ = (b"".join(self.stored[start : start + 1000]) for start in some)
-            out.pieces("stored", np.uint8, (np.frombuffer(each, dtype=np.uint8) for each in joined_))
-            out.whole("stored.ends", np.cumsum(np.fromiter(map(len, self.stored), np.int64, len(self.stored))))
+            write_stored(out, self.stored)
 
 
-def _write_field(out: ArrayWriter, name: str, postings: FieldArrays) -> None:
-    words, ends = joined(postings.words)
-    starts = np.concatenate([[0], np.cumsum(postings.counts, dtype=np.int64)])
-    out.whole(f"{name}.words", words)
-    out.whole(f"{name}.ends", ends)
-    out.whole(f"{name}.starts", starts)
-    out.whole(f"{name}.docs", postings.docs.astype(np.uint32, copy=False))
-    if postings.freqs is not None and postings.freqs.size and postings.freqs.max() > 1:
-        out.whole(f"{name}.freqs", narrow(postings.freqs))
-    if postings.places is not None:
-        freqs = postings.freqs if postings.freqs is not None else np.ones(len(postings.docs), dtype=np.int64)
-        before = np.concatenate([[0], np.cumsum(freqs, dtype=np.int64)])
-        out.whole(f"{name}.at", before[starts])
-        out.whole(f"{name}.places", narrow(postings.places, least=np.uint16))
+def _write_field(out: ArrayWriter, name: str, pool: ListPool, postings: FieldArrays) -> None:
+    spool = FieldSpool(pool, places=postings.places is not None)
+    freqs = postings.freqs
+    if freqs is None and postings.places is not None:
+        freqs = np.ones(len(postings.docs), dtype=np.int64)
+    spool.add(postings.counts, postings.docs, freqs, postings.places)
+    spool.write(out, name, postings.words)
 
 
-def _write_bytes(out: ArrayWriter, name: str, column: list[bytes]) -> None:
-    parts = [value.split(SEPARATOR) if value else [] for value in column]
+def _write_bytes(out: ArrayWriter, name: str, column: ByteValues, words: list[bytes]) -> None:
+    parts = [value.split(SEPARATOR) if value else [] for value in column.values]
     values = sorted({part for each in parts for part in each})
     numbers = {value: number for number, value in enumerate(values)}
-    words, ends = joined(values)
-    out.whole(f"{name}|words", words)
-    out.whole(f"{name}|ends", ends)
+    write_values(out, name, values, words)
+    counts = np.array([len(each) for each in parts], dtype=np.int64)
     if all(len(each) <= 1 for each in parts):
-        out.whole(f"{name}|numbers", np.array([numbers[each[0]] if each else -1 for each in parts], dtype=np.int32))
+        table = np.array([numbers[each[0]] if each else -1 for each in parts], dtype=signed(len(values)))
+        out.whole(f"{name}|numbers", table[column.which])
         return
-    out.whole(f"{name}|numbers", np.array([numbers[part] for each in parts for part in each], dtype=np.int32))
-    out.whole(f"{name}|bounds", np.concatenate([[0], np.cumsum([len(each) for each in parts], dtype=np.int64)]))
+    table = np.array([numbers[part] for each in parts for part in each], dtype=signed(len(values)))
+    held = counts[column.which]
+    out.whole(f"{name}|numbers", table[runs((np.cumsum(counts) - counts)[column.which], held)])
+    out.whole(f"{name}|bounds", np.concatenate([[0], np.cumsum(held)]))
 
 
-def narrow(numbers: Array, least: type[np.unsignedinteger[Any]] = np.uint8) -> Array:
-    """The numbers (none negative) in the smallest unsigned type that holds them all."""
-    largest = int(numbers.max()) if numbers.size else 0
-    return numbers.astype(max(np.dtype(least), np.min_scalar_type(largest), key=lambda kind: kind.itemsize))
+def write_values(out: ArrayWriter, name: str, values: list[bytes], words: list[bytes]) -> None:
+    """The distinct values of a column, unless they are the words of the field of its name."""
+    if not values or values != words:
+        blob, ends = joined(values)
+        out.whole(f"{name}|words", blob)
+        out.whole(f"{name}|ends", ends)
 
 
-class Field:
-    """The postings of one field in one segment."""
-
-    def __init__(self, file: ArrayFile, name: str) -> None:
-        self._file, self.name = file, name
-        self.words = Words(file.whole(f"{name}.words"), file.whole(f"{name}.ends"))
-        self.starts = file.whole(f"{name}.starts").data
-        self.has_places = f"{name}.places" in file
-        self.has_freqs = f"{name}.freqs" in file
-        self._docs, self._freqs, self._places = f"{name}.docs", f"{name}.freqs", f"{name}.places"
-
-    def documents(self, number: int) -> int:
-        """How many documents hold the word."""
-        return int(self.starts[number + 1] - self.starts[number])
-
-    def docs(self, first: int, last: int) -> Array:
-        """The documents of the words first to last - 1."""
-        return self._file.part(self._docs, self.starts[first], self.starts[last])
-
-    def freqs(self, first: int, last: int) -> Array | None:
-        """Beside `docs`; None is once each."""
-        if not self.has_freqs:
-            return None
-        return self._file.part(self._freqs, self.starts[first], self.starts[last])
-
-    def places(self, first: int, last: int) -> Array:
-        """Of all postings of the words, one after the other."""
-        at = self._at
-        return self._file.part(self._places, at[first], at[last])
-
-    @cached_property
-    def _at(self) -> memoryview:
-        return self._file.whole(f"{self.name}.at").data
+def signed(values: int) -> npt.DTypeLike:
+    """The smallest type of numbers from -1 to below this."""
+    return np.min_scalar_type(-max(values, 1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +156,7 @@ class SegmentFile:
     def __init__(self, path: Path) -> None:
         self.arrays = ArrayFile(path)
         self.size = int(self.arrays.meta["size"])
+        self.lists = Lists(self.arrays, self.size)
         self._fields: dict[str, Field] = {}
 
     def field_names(self) -> list[str]:
@@ -184,7 +170,7 @@ class SegmentFile:
         if name not in self._fields:
             if f"{name}.starts" not in self.arrays:
                 return None
-            self._fields[name] = Field(self.arrays, name)
+            self._fields[name] = Field(self.arrays, name, self.lists)
         return self._fields[name]
 
     def lengths(self, name: str) -> Array | None:
@@ -197,8 +183,18 @@ class SegmentFile:
             return None
         whole = self.arrays.whole
         bounds = whole(f"{name}|bounds") if f"{name}|bounds" in self.arrays else None
-        return ByteColumn(Words(whole(f"{name}|words"), whole(f"{name}|ends")), whole(f"{name}|numbers"), bounds)
+        numbers = whole(f"{name}|numbers").astype(np.int32, copy=False)
+        if f"{name}|words" in self.arrays:
+            return ByteColumn(Words(whole(f"{name}|words"), whole(f"{name}|ends")), numbers, bounds)
+        field = self.field(name)
+        if field is None:
+            raise DamagedIndex(f"{self.arrays.path} has no values of column {name}: run `reindex --rebuild`")
+        return ByteColumn(field.words, numbers, bounds)
+
+    @cached_property
+    def stored_blocks(self) -> Stored:
+        return Stored(self.arrays, self.size)
 
     def stored(self, document: int) -> bytes:
-        ends = self.arrays.whole("stored.ends")
-        return self.arrays.part("stored", int(ends[document - 1]) if document else 0, int(ends[document])).tobytes()
+        """As `encode_stored` wrote it."""
+        return self.stored_blocks[document]

@@ -14,14 +14,17 @@ from whoosh import query as wq
 from whoosh.index import FileIndex
 
 from search.document import HIDDEN_KINDS, Document
-from search.engines.embedded import vector
+from search.engines.embedded import kernels, vector
 from search.engines.embedded.checking import faults
 from search.engines.embedded.codec import decode_stored
-from search.engines.embedded.facets import Ordinals, by_month, ordinals
-from search.engines.embedded.ranking import Floats, Numbers, norms
+from search.engines.embedded.facets import Ordinals, Together, by_month, ordinals
+from search.engines.embedded.kernels import Singles
+from search.engines.embedded.ranking import Floats, Numbers, mean_length, norm
 from search.engines.embedded.schema import FACET_COLUMNS, read_document
 from search.engines.embedded.segment import ByteColumn, Field, SegmentFile
-from search.engines.embedded.vector import Lookup, Places, Postings
+from search.engines.embedded.suggesting import Suggestions
+from search.engines.embedded.values import Listings
+from search.engines.embedded.vector import Kept, Lookup, Postings
 
 __all__ = ["Array", "Mask", "Snapshot"]
 
@@ -50,6 +53,7 @@ class Snapshot:
             self.alive[[start + number for number in segment.deleted_docs()]] = False
         self.living = int(self.alive.sum())
         self._parts: dict[str, list[tuple[Field, int]]] = {}
+        self.kept = Kept(self.size)
         self._lock = threading.Lock()  # Whoosh's readers seek in shared files
         self._beginnings: dict[str, list[tuple[str, int]]] = {}
         self._beginning = threading.Lock()
@@ -72,15 +76,38 @@ class Snapshot:
         )
 
     @cached_property
-    def norms(self) -> Floats:
-        lengths = [self._joined([f.lengths(n) for _, f in self._segments], np.uint8) for n in ("title", "body")]
-        return norms(lengths[0].astype(np.int64), lengths[1].astype(np.int64), self.alive)
+    def present(self) -> int:
+        """The day from which ages count: the latest but for the hundredth of the dated pages that lies ahead, where
+        misread and mistyped dates are; 0 where none is dated."""
+        dated = self.days[self.alive & (self.days > 0)]
+        return int(np.quantile(dated, 0.99, method="lower")) if len(dated) else 0
 
     @cached_property
-    def ranks(self) -> Numbers:
+    def _lengths(self) -> list[Array]:
+        """Words in title and body of each document."""
+        return [self._joined([f.lengths(n) for _, f in self._segments], np.uint8) for n in ("title", "body")]
+
+    @cached_property
+    def _norms(self) -> list[Floats]:
+        """Of title and body, by their length."""
+        alive = [each if self.living == self.size else each[self.alive] for each in self._lengths]
+        longest = [int(each.max()) if len(each) else 0 for each in self._lengths]
+        return [norm(np.arange(most + 1), mean_length(each)) for most, each in zip(longest, alive, strict=True)]
+
+    def norms(self, field: int, docs: Numbers) -> Floats:
+        """What frequencies in the title (0) or body (1) of the documents are divided by."""
+        return self._norms[field].take(self._lengths[field].take(docs))
+
+    @cached_property
+    def inverse(self) -> list[Singles]:
+        """One over the norms of all documents, of title and body."""
+        pairs = zip(self._norms, self._lengths, strict=True)
+        return [(1 / by_length).astype(np.float32).take(lengths) for by_length, lengths in pairs]
+
+    @cached_property
+    def ranks(self) -> Array:
         """By document id: what breaks ties."""
-        names = self._column("id")
-        return names.numbers.astype(np.int64)
+        return self._column("id").numbers
 
     def _column(self, name: str) -> Ordinals:
         columns = [(file.column(name), file.size) for _, file in self._segments]
@@ -93,6 +120,11 @@ class Snapshot:
     @cached_property
     def months(self) -> Ordinals:
         return by_month(self.days)
+
+    @cached_property
+    def together(self) -> Together:
+        """All facets, `published` by month."""
+        return Together({**self.facets, "published": self.months})
 
     @cached_property
     def hidden(self) -> Mask:
@@ -115,6 +147,19 @@ class Snapshot:
         counts = languages.counts(np.flatnonzero(self.alive))
         named = tuple(languages.values[n] for n in np.argsort(-counts, kind="stable") if counts[n])
         return (*named, "") if (languages.missing() & self.alive).any() else named
+
+    @property
+    def files(self) -> list[tuple[SegmentFile, int]]:
+        """The segments, and the number of the first document of each."""
+        return [(file, start) for (_, file), start in zip(self._segments, self._starts, strict=True)]
+
+    @cached_property
+    def suggestions(self) -> Suggestions:
+        return Suggestions(self)
+
+    @cached_property
+    def listings(self) -> Listings:
+        return Listings(self)
 
     # -- what a query asks
 
@@ -142,44 +187,17 @@ class Snapshot:
                     matcher.next()
         return np.array(found, dtype=np.int64)
 
-    def frequencies(self, look: Lookup, field: str, terms: tuple[str, ...]) -> tuple[Numbers, Array]:
-        """The living documents that hold one of the terms, ascending, and how often."""
-        found = self._holding(look, field, terms)
-        if not found:
-            return np.zeros(0, dtype=np.int64), np.zeros(0)
-        docs, times = found[0].docs, found[0].times()
-        if len(terms) > 1:
-            sums = np.zeros(self.size)
-            for each in found:
-                np.add.at(sums, each.docs, each.times().astype(np.float64))
-            docs = np.flatnonzero(sums > 0)
-            times = sums[docs]
-        if self.living < self.size:
-            alive = self.alive[docs]
-            docs, times = docs[alive], times[alive]
-        return docs, times
+    def holders(self, title: Postings, body: Postings) -> int:
+        """How many living documents hold a word in one of the two fields."""
+        if not len(title):
+            return self._living_of(body.raw)
+        if not len(body):
+            return self._living_of(title.raw)
+        both, _ = kernels.shared(title.raw, body.raw, self.size)
+        return self._living_of(title.raw) + self._living_of(body.raw) - self._living_of(title.raw.take(both))
 
-    def _holding(self, look: Lookup, field: str, terms: tuple[str, ...]) -> list[Postings]:
-        """Of each run of neighbours in the vocabulary; the documents rise within a word."""
-        if len(terms) == 1:
-            return [found] if len((found := look.postings(field, terms[0])).docs) else []
-        wanted = sorted({term.encode() for term in terms})
-        return [
-            Postings(part.docs(first, last).astype(np.int64) + start, part.freqs(first, last))
-            for part, start in self.parts(field)
-            for first, last in vector.numbers(part, wanted)
-        ]
-
-    def places(self, look: Lookup, field: str, terms: tuple[str, ...], documents: Numbers) -> Numbers:
-        """Where one of the terms stands in the documents (ascending), as `Places.keys`."""
-        keys = []
-        for term in terms:
-            found = look.postings(field, term)
-            if len(found.docs):
-                at = np.flatnonzero(vector.inside(documents, found.docs, self.size))
-                local = Places.keys(found, documents[at])
-                keys.append(local + (at[local // Places.STEP] - local // Places.STEP) * Places.STEP)
-        return np.unique(np.concatenate(keys)) if len(keys) > 1 else keys[0] if keys else np.zeros(0, dtype=np.int64)
+    def _living_of(self, docs: Array) -> int:
+        return len(docs) if self.living == self.size else int(np.count_nonzero(self.alive.take(docs)))
 
     def faults(self) -> list[str]:
         """What is wrong with the segments, in sentences."""

@@ -12,6 +12,7 @@ from whoosh import query as wq
 
 from search import query as q
 from search.analysis import fold, term, terms, tokens
+from search.compounds import compounds
 from search.document import HIDDEN_KINDS
 from search.engines.embedded.ranking import Wanted, Word
 from search.engines.embedded.schema import day_number, words_of
@@ -67,6 +68,11 @@ def names_hidden_kind(query: q.Query) -> bool:
     """Whether the query asks for a kind of page that results leave out."""
     kinds = (leaf.text for leaf in q.leaves(query) if isinstance(leaf, q.Term) and leaf.field == "kind")
     return any(kind.lower() in HIDDEN_KINDS for kind in kinds)
+
+
+#: A sign between letters, or a letter and a figure, that others leave out.
+_SIGN = "[-.'\u2010\u2011\u2019\u200c]"
+_JOINT = re.compile(rf"(?<=[^\W_]){_SIGN}(?=[^\W\d_])|(?<=[^\W\d_]){_SIGN}(?=\d)")
 
 
 class _Translator:
@@ -137,10 +143,12 @@ class _Translator:
         return found
 
     def compound(self, text: str, words: list[str], where: str | None) -> wq.Query:
-        """Words typed as one: one after the other, or written together (e-mail, email)."""
+        """Words typed as one: one after the other, or written together (e-mail, email; node.js, nodejs)."""
         apart = self.phrase(words, 1, where)
-        joined = [t.text for t in tokens(re.sub(r"(?<=[^\W\d])[-‐'’](?=[^\W\d])", "", text))]
-        return wq.Or([apart, self.word(joined[0], where)]) if len(joined) == 1 else apart
+        joined = {t.text for t in compounds(text) if not t.start and not text[t.end :].strip(".")}
+        together = [t.text for t in tokens(_JOINT.sub("", text))]
+        joined |= {*together} if len(together) == 1 else set()
+        return wq.Or([apart, *(self.word(word, where) for word in sorted(joined))]) if joined else apart
 
     def phrase(self, words: list[str], slop: int, where: str | None) -> wq.Query:
         if not words:

@@ -4,6 +4,7 @@ Invariant: the same documents as Whoosh's matchers find. A shape that is not kno
 All segments make one run of documents: those of the second follow those of the first.
 """
 
+import threading
 from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
@@ -11,17 +12,26 @@ import numpy as np
 import numpy.typing as npt
 from whoosh import query as wq
 
-from search.engines.embedded.merge import runs
+from search.engines.embedded import kernels
 from search.engines.embedded.segment import Field
 
-__all__ = ["Ints", "Leaf", "Lookup", "Places", "Postings", "beside", "evaluate", "inside", "postings"]
+__all__ = ["NOWHERE", "Ints", "Kept", "Leaf", "Lookup", "Postings", "distinct", "evaluate", "postings"]
 
 Ints = npt.NDArray[np.int64]
 Array = npt.NDArray[Any]
 
 NONE: Ints = np.zeros(0, dtype=np.int64)
-#: A list so many times longer than the other is searched by halving; below, one mark per document is cheaper.
-MUCH_LONGER = 24
+#: Alternatives up to which each is read by itself.
+SINGLE = 8
+#: Bytes of lists that are kept at hand: those of four words that 250,000 documents hold.
+ROOM = 1 << 25
+#: Documents up to which all places of a word are read and kept, 1.1 ns each, when they are wanted for a second time; a
+#: choice of them takes 20 us and 10 ns each.
+LONG = 50_000
+#: One of so many documents: from there on a list is met with others as a mask, .6 ns for each of theirs.
+OFTEN = 16
+#: Bytes of a list without its documents.
+OVERHEAD = 700
 
 
 class Leaf(Protocol):
@@ -33,6 +43,10 @@ class Leaf(Protocol):
     def days(self) -> Array:
         """The day number of each document, 0 for none."""
 
+    @property
+    def kept(self) -> "Kept":
+        """Lists that were read before."""
+
     def parts(self, field: str) -> Sequence[tuple[Field, int]]:
         """The field in each segment that has it, and the segment's first document."""
 
@@ -41,27 +55,109 @@ class Leaf(Protocol):
 
 
 class Postings:
-    """The documents that hold a word (ascending), how often (None: once each), and the places, when asked for."""
+    """The documents that hold a word, ascending, how often, and where; the last two are read when asked for.
 
-    __slots__ = ("_ends", "_places", "docs", "freqs")
+    `raw` are the documents as read, in a type that holds every document's number.
+    """
 
-    def __init__(self, docs: Ints, freqs: Array | None, places: Callable[[], Array] = lambda: NONE) -> None:
-        self.docs, self.freqs, self._places = docs, freqs, places
-        self._ends: Ints | None = None
+    __slots__ = ("_all", "_asked", "_docs", "_ends", "_freqs", "_impacts", "_mask", "_places", "_read", "raw")
 
-    def times(self) -> Array:
-        """How often each document holds it."""
-        return np.ones(len(self.docs), np.uint8) if self.freqs is None else self.freqs
+    def __init__(
+        self, raw: Array, freqs: Callable[[], Array | None], places: Callable[[Ints | None], Array] = lambda _: NONE
+    ) -> None:
+        self.raw = raw if raw.dtype.itemsize >= 4 else raw.astype(np.int64)
+        self.raw.flags.writeable = False  # others may ask for the same word
+        self._freqs, self._places = freqs, places
+        self._all: Array | None = None
+        self._asked = False
+        self._ends: Array | None = None
+        self._impacts: kernels.Singles | None = None
+        self._mask: npt.NDArray[np.bool_] | None = None
+        self._docs: Ints | None = None
+        self._read: tuple[Array | None] | None = None
 
-    def places(self) -> Array:
-        """Of all documents, one after the other."""
-        return self._places()
+    def __len__(self) -> int:
+        return len(self.raw)
 
-    def ends(self) -> Ints:
-        """Where in `places` those of each document end."""
+    @property
+    def docs(self) -> Ints:
+        """As numbers one can index with: of uint32, NumPy makes these anew each time."""
+        if self._docs is None:
+            self._docs = self.raw.astype(np.int64, copy=False)
+        return self._docs
+
+    def freqs(self) -> Array | None:
+        """How often each document holds it; None: once each."""
+        if self._read is None:
+            self._read = (self._freqs(),)
+        return self._read[0]
+
+    def keys(self, at: Ints, numbers: Ints) -> Ints:
+        """Where it stands in the documents at these places of the list; as kernels.STEP says, by their `numbers`."""
+        freqs = self.freqs()
+        if freqs is None:
+            return numbers * kernels.STEP + self._places_at(at)
         if self._ends is None:
-            self._ends = np.cumsum(self.times(), dtype=np.int64)
-        return self._ends
+            self._ends = np.cumsum(freqs, dtype=np.uint32)  # numbers in a segment's array of places stay below 2^32
+        which, keys = kernels.spread(self._ends.take(at), freqs.take(at), numbers)
+        keys += self._places_at(which)
+        return keys
+
+    def impacts(self, inverse: kernels.Singles, k1: float) -> kernels.Singles:
+        """What it adds to each document's score, as kernels.scored; of one snapshot, so always the same."""
+        if self._impacts is None:
+            self._impacts = kernels.scored(self.docs, self.freqs(), inverse, k1)
+        return self._impacts
+
+    def mask(self, size: int) -> npt.NDArray[np.bool_]:
+        """Which of `size` documents hold it."""
+        if self._mask is None:
+            mask = np.zeros(size, np.bool_)
+            mask[self.docs] = True
+            self._mask = mask
+        return self._mask
+
+    def _places_at(self, which: Ints) -> Array:
+        """Some of its places; those of all its documents are counted from 0."""
+        if self._all is None and (len(self.raw) > LONG or (len(which) * 20 < len(self.raw) and not self._asked)):
+            self._asked = True
+            return self._places(which)
+        if self._all is None:
+            self._all = self._places(None)
+        return self._all.take(which)
+
+
+NOWHERE = Postings(NONE, lambda: None)
+
+
+class Kept:
+    """Lists that were read: the last ones, as many as there is room for. Shared by threads.
+
+    Who pages, filters or types on asks for the same words again. Reading and unpacking a list of 26,000 takes 60 us.
+    """
+
+    def __init__(self, size: int) -> None:
+        self._size = size
+        self._lists: dict[tuple[str, str | tuple[str, ...]], Postings] = {}
+        self._used = 0
+        self._lock = threading.Lock()
+
+    def get(self, name: str, texts: str | tuple[str, ...]) -> Postings | None:
+        return self._lists.get((name, texts))
+
+    def put(self, name: str, texts: str | tuple[str, ...], found: Postings) -> None:
+        with self._lock:
+            if (name, texts) not in self._lists:
+                self._lists[name, texts] = found
+                self._used += self._bytes(found)
+                while self._used > ROOM:
+                    self._used -= self._bytes(self._lists.pop(next(iter(self._lists))))
+
+    def _bytes(self, found: Postings) -> int:
+        """At most: a document's number may be there in two types; its frequency and some two places take 1 or 2 bytes
+        each, where they end 4, what it adds to a score 4; a frequent word may have a mask.
+        """
+        return OVERHEAD + 26 * len(found) + (self._size if len(found) * OFTEN >= self._size else 0)
 
 
 class Lookup:
@@ -69,34 +165,77 @@ class Lookup:
 
     def __init__(self, index: Leaf) -> None:
         self.index, self.size = index, index.size
-        self._known: dict[tuple[str, str], Postings] = {}
+        self._known: dict[tuple[str, str | tuple[str, ...]], Postings] = {}
+        self.stood: dict[Postings, tuple[Ints, Ints]] = {}  # documents that were found, and where in the list
 
     def postings(self, name: str, text: str) -> Postings:
-        found = self._known.get((name, text))
+        return self._known.get((name, text)) or self._found(name, text, lambda: postings(self.index, name, text))
+
+    def _found(self, name: str, texts: str | tuple[str, ...], read: Callable[[], Postings]) -> Postings:
+        found = self.index.kept.get(name, texts)
         if found is None:
-            found = self._known[name, text] = postings(self.index, name, text)
+            found = read()
+            self.index.kept.put(name, texts, found)
+        self._known[name, texts] = found
         return found
+
+    def place(self, held: Postings, docs: Ints) -> Ints | None:
+        """Where the documents stand in the list, if they were found in it."""
+        if docs is held.docs:
+            return np.arange(len(docs))
+        found = self.stood.get(held)
+        return found[1] if found is not None and found[0] is docs else None
+
+    def union(self, name: str, texts: Sequence[str]) -> Postings:
+        """The documents that hold one of the words, and how often all of them together."""
+        if len(texts) == 1:
+            return self.postings(name, texts[0])
+        wanted = tuple(texts)
+        return self._known.get((name, wanted)) or self._found(name, wanted, lambda: self._union(name, wanted))
+
+    def _union(self, name: str, texts: tuple[str, ...]) -> Postings:
+        wanted = sorted({text.encode() for text in texts})
+        lists = [
+            (field.docs(first, last).astype(np.int64) + base, field.freqs(first, last))
+            for field, base in self.index.parts(name)
+            for first, last in numbers(field, wanted)  # neighbours in the vocabulary lie side by side
+        ]
+        once = all(freqs is None for _, freqs in lists)
+        sums = np.zeros(self.size, np.uint8 if once and len(wanted) < 256 else np.uint32)
+        for docs, freqs in lists:
+            np.add.at(sums, docs, sums.dtype.type(1) if freqs is None else freqs.astype(sums.dtype, copy=False))
+        held = np.flatnonzero(sums != 0)
+        times = sums.take(held)
+        return Postings(held, lambda: times)
 
 
 def postings(index: Leaf, name: str, text: str) -> Postings:
     """Of one word of a field."""
+    word = text.encode()
     found = [
-        (field, number, base)
-        for field, base in index.parts(name)
-        if (number := field.words.find(text.encode())) is not None
+        (field, number, base) for field, base in index.parts(name) if (number := field.words.find(word)) is not None
     ]
+    if not found:
+        return NOWHERE
     if len(found) == 1:
         field, number, base = found[0]
-        docs = field.docs(number, number + 1).astype(np.int64)
-        if base:
-            docs += base
-        return Postings(docs, field.freqs(number, number + 1), lambda: field.places(number, number + 1))
-    if not found:
-        return Postings(NONE, None, lambda: NONE)
-    pieces = [field.freqs(number, number + 1) for field, number, _ in found]
+        docs = field.docs(number, number + 1)
+        return Postings(
+            docs.astype(np.int64) + base if base else docs,
+            lambda: field.freqs(number, number + 1),
+            lambda which: field.places(number, number + 1) if which is None else field.places_of(number, which),
+        )
     docs = np.concatenate([field.docs(number, number + 1).astype(np.int64) + base for field, number, base in found])
-    freqs = [np.ones(f.documents(n), np.uint8) if p is None else p for p, (f, n, _) in zip(pieces, found, strict=True)]
-    return Postings(docs, np.concatenate(freqs), lambda: np.concatenate([f.places(n, n + 1) for f, n, _ in found]))
+
+    def freqs() -> Array:
+        pieces = [(field.freqs(number, number + 1), field.documents(number)) for field, number, _ in found]
+        return np.concatenate([np.ones(count, np.uint8) if piece is None else piece for piece, count in pieces])
+
+    def places(which: Ints | None) -> Array:
+        joined = np.concatenate([field.places(number, number + 1) for field, number, _ in found])
+        return joined if which is None else joined.take(which)
+
+    return Postings(docs, freqs, places)
 
 
 def evaluate(look: Lookup, query: wq.Query) -> Ints:
@@ -105,7 +244,7 @@ def evaluate(look: Lookup, query: wq.Query) -> Ints:
         case wq.Term():
             return look.postings(query.fieldname, query.text).docs
         case wq.And():
-            return _all_of([evaluate(look, each) for each in query.subqueries], look.size)
+            return _and(look, query.subqueries)
         case wq.Or():
             return _any_of(look, query.subqueries)
         case wq.AndNot():
@@ -125,31 +264,47 @@ def evaluate(look: Lookup, query: wq.Query) -> Ints:
     return look.index.by_matchers(query)
 
 
-def inside(docs: Ints, others: Ints, size: int) -> npt.NDArray[np.bool_]:
-    """Which of the documents are among the others; both ascending."""
-    if len(docs) * MUCH_LONGER < len(others):
-        at = np.searchsorted(others, docs)
-        at[at == len(others)] = 0
-        found: npt.NDArray[np.bool_] = others[at] == docs
-        return found
-    marked = np.zeros(size, dtype=np.bool_)
-    marked[others] = True
-    return marked[docs]
+def _and(look: Lookup, queries: Sequence[wq.Query]) -> Ints:
+    terms = [query for query in queries if type(query) is wq.Term]
+    docs = _with_all(look, [look.postings(query.fieldname, query.text) for query in terms]) if terms else None
+    for query in queries:
+        if type(query) is not wq.Term and (docs is None or len(docs)):
+            others = evaluate(look, query)
+            if docs is None or len(others) < look.size:
+                docs = others if docs is None else docs[kernels.member(docs, others, look.size)]
+    return docs if docs is not None else NONE
 
 
-def _all_of(found: list[Ints], size: int) -> Ints:
-    found.sort(key=len)
-    docs = found[0] if found else NONE
-    for others in found[1:]:
-        if not len(docs):
-            break
-        if len(others) < size:
-            docs = docs[inside(docs, others, size)]
+def _with_all(look: Lookup, found: list[Postings]) -> Ints:
+    """The documents that all the words have. Where they stand in the shortest list is kept in `look.stood`."""
+    shortest, *longer = sorted(dict.fromkeys(found), key=len)
+    docs, at = shortest.raw, None
+    for each in longer:
+        if len(each) * OFTEN >= look.size and len(docs) * kernels.MUCH_LONGER >= len(each):
+            here = np.flatnonzero(each.mask(look.size).take(docs.astype(np.int64, copy=False)))
+        else:
+            here, _ = kernels.shared(docs, each.raw, look.size)
+        docs, at = docs.take(here), here if at is None else at.take(here)
+    docs = docs.astype(np.int64, copy=False) if at is not None else shortest.docs
+    if at is not None:
+        look.stood[shortest] = docs, at
+    return docs
+
+
+def _joint(look: Lookup, found: list[Postings]) -> Ints:
+    """The documents that all the words have. Where they stand in each list is kept in `look.stood`."""
+    held = sorted(dict.fromkeys(found), key=len)
+    docs, places = held[0].raw, [np.arange(len(held[0]))]
+    for each in held[1:]:
+        here, there = kernels.shared(docs, each.raw, look.size)
+        docs, places = docs.take(here), [*(at.take(here) for at in places), there]
+    docs = docs.astype(np.int64, copy=False)
+    look.stood |= {each: (docs, at) for each, at in zip(held, places, strict=True)}
     return docs
 
 
 def _without(docs: Ints, others: Ints, size: int) -> Ints:
-    return docs[~inside(docs, others, size)] if len(others) else docs
+    return docs[~kernels.member(docs, others, size)] if len(others) else docs
 
 
 def _any_of(look: Lookup, queries: Sequence[wq.Query]) -> Ints:
@@ -157,7 +312,7 @@ def _any_of(look: Lookup, queries: Sequence[wq.Query]) -> Ints:
     for query in queries:
         if type(query) is wq.Term:
             words.setdefault(query.fieldname, []).append(query.text)
-    found = [docs for name, texts in words.items() for docs in _union(look, name, texts)]
+    found = [docs for name, texts in words.items() for docs in _of_words(look, name, texts)]
     found += [evaluate(look, query) for query in queries if type(query) is not wq.Term]
     found = [docs for docs in found if len(docs)]
     if len(found) <= 1:
@@ -168,21 +323,9 @@ def _any_of(look: Lookup, queries: Sequence[wq.Query]) -> Ints:
     return np.flatnonzero(marked)
 
 
-def _union(look: Lookup, name: str, texts: list[str]) -> list[Ints]:
-    """Documents that hold one of the words, in pieces; those of neighbours in the vocabulary lie side by side."""
-    if len(texts) == 1:
-        return [look.postings(name, texts[0]).docs]
-    found = []
-    wanted = sorted({text.encode() for text in texts})
-    for field, base in look.index.parts(name):
-        for first, last in numbers(field, wanted):
-            docs = field.docs(first, last).astype(np.int64) + base
-            if last - first > 1:
-                marked = np.zeros(look.size, dtype=np.bool_)
-                marked[docs] = True
-                docs = np.flatnonzero(marked)
-            found.append(docs)
-    return found
+def _of_words(look: Lookup, name: str, texts: list[str]) -> list[Ints]:
+    """A few words are ranked one by one, the many of a pattern as one: so they are read."""
+    return [look.union(name, texts).docs] if len(texts) > SINGLE else [look.postings(name, t).docs for t in texts]
 
 
 def numbers(field: Field, wanted: list[bytes]) -> list[tuple[int, int]]:
@@ -194,41 +337,31 @@ def numbers(field: Field, wanted: list[bytes]) -> list[tuple[int, int]]:
     return [(number, number + 1) for number in found if number is not None]
 
 
-class Places:
-    """Where a word stands in some of the documents that hold it: keys that rise with document and place."""
-
-    #: Above every place, so that no two documents' keys meet, whatever is added for a distance.
-    STEP = 1 << 32
-
-    @staticmethod
-    def keys(found: Postings, docs: Ints) -> Ints:
-        """Of these documents, all of which hold the word; the document counts by its number in `docs`."""
-        at = np.searchsorted(found.docs, docs)
-        times = np.ones(len(at), np.int64) if found.freqs is None else found.freqs[at].astype(np.int64)
-        places = found.places()[runs(found.ends()[at] - times, times)]
-        return np.repeat(np.arange(len(docs)) * Places.STEP, times) + places
-
-
 def _phrase(look: Lookup, name: str, words: list[str], slop: int) -> Ints:
     """Documents where each word follows the one before at a distance of 1 to `slop`."""
     if not any(field.has_places for field, _ in look.index.parts(name)):
         return NONE
     known = {word: look.postings(name, word) for word in words}
-    docs = _all_of([found.docs for found in known.values()], look.size)
+    docs = _joint(look, list(known.values()))
     if not len(docs):
         return NONE
-    places = {word: Places.keys(found, docs) for word, found in known.items()}
-    reached = places[words[0]]
+    count = np.arange(len(docs))
+    standing = {word: found.keys(look.stood[found][1], count) for word, found in known.items()}
+    reached = standing[words[0]]
     for word in words[1:]:
-        reached = beside(reached, places[word], slop)
-    return docs[np.unique(reached // Places.STEP)]
+        reached = kernels.beside(reached, standing[word], slop)
+    which = distinct(reached // kernels.STEP)
+    docs = docs.take(which)
+    for found in known.values():
+        look.stood[found] = docs, look.stood[found][1].take(which)
+    return docs
 
 
-def beside(before: Ints, after: Ints, slop: int) -> Ints:
-    """Those of the keys `after` that stand 1 to `slop` places behind one of `before`; both ascending."""
-    if not len(before):
-        return NONE
-    low = np.searchsorted(before, after - slop)
-    low[low == len(before)] = 0  # the first stands behind or too far in front: those that found none are told by it
-    there = before[low]
-    return after[(there < after) & (there >= after - slop)]
+def distinct(ascending: Ints) -> Ints:
+    """Each number once."""
+    if not len(ascending):
+        return ascending
+    first = np.empty(len(ascending), np.bool_)
+    first[0] = True
+    np.not_equal(ascending[1:], ascending[:-1], out=first[1:])
+    return ascending[first]

@@ -1,0 +1,152 @@
+"""The loops of kernels as Numba compiles them: Python that is never run as such, and imports no Numba.
+
+No frequencies are once each. An `if` whose outcome a processor cannot foresee is made an addition.
+"""
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+__all__ = ["STEP", "add", "beside", "bm25f", "count_beside", "count_of", "scored", "shared_far",
+           "shared_near", "spread", "times"]  # fmt: skip
+
+Array = npt.NDArray[Any]
+Ints = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
+Singles = npt.NDArray[np.float32]
+
+#: Between the keys of two documents: above every place, so that they never meet, whatever is added for a distance.
+STEP = 1 << 32
+
+
+def shared_near(docs: Array, others: Array, size: int) -> tuple[Ints, Ints]:
+    slots = np.zeros(size, np.int32)
+    for number in range(len(docs)):
+        slots[docs[number]] = number + 1
+    here, there = np.empty(len(docs) + 1, np.int64), np.empty(len(docs) + 1, np.int64)
+    found = 0
+    for number in range(len(others)):
+        slot = slots[others[number]]
+        here[found] = slot - 1
+        there[found] = number
+        found += slot != 0
+    return here[:found], there[:found]
+
+
+def shared_far(docs: Array, others: Array) -> tuple[Ints, Ints]:
+    here, there = np.empty(len(docs), np.int64), np.empty(len(docs), np.int64)
+    found = at = 0
+    for number in range(len(docs)):
+        wanted = docs[number]
+        step = 1  # doubled until it reaches too far, then halved
+        while at + step < len(others) and others[at + step] < wanted:
+            at += step
+            step *= 2
+        while step:
+            if at + step < len(others) and others[at + step] < wanted:
+                at += step
+            step //= 2
+        if at < len(others) and others[at] < wanted:
+            at += 1
+        if at == len(others):
+            break
+        if others[at] == wanted:
+            here[found] = number
+            there[found] = at
+            found += 1
+    return here[:found], there[:found]
+
+
+def times(docs: Array, freqs: Array, wanted: Ints, result: Floats) -> Ints:
+    places = np.empty(len(wanted), np.int64)
+    at = 0
+    for number in range(len(wanted)):
+        document = wanted[number]
+        step = 1
+        while at + step < len(docs) and docs[at + step] < document:
+            at += step
+            step *= 2
+        while step:
+            if at + step < len(docs) and docs[at + step] < document:
+                at += step
+            step //= 2
+        if docs[at] < document and at + 1 < len(docs):
+            at += 1
+        places[number] = at
+        held = docs[at] == document
+        result[number] = 0 if not held else 1 if not len(freqs) else freqs[at]
+    return places
+
+
+def spread(ends: Array, freqs: Array, numbers: Ints) -> tuple[Ints, Ints]:
+    size = 0
+    for number in range(len(freqs)):
+        size += freqs[number]
+    which, of = np.empty(size, np.int64), np.empty(size, np.int64)
+    filled = 0
+    for number in range(len(freqs)):
+        start = np.int64(ends[number]) - np.int64(freqs[number])
+        for place in range(start, np.int64(ends[number])):
+            which[filled] = place
+            of[filled] = numbers[number] * STEP
+            filled += 1
+    return which, of
+
+
+def beside(before: Ints, after: Ints, slop: int) -> Ints:
+    found = np.empty(len(after), np.int64)
+    low = size = 0
+    for number in range(len(after)):
+        while low < len(before) and before[low] < after[number] - slop:
+            low += 1
+        if low == len(before):
+            break
+        if before[low] < after[number]:
+            found[size] = after[number]
+            size += 1
+    return found[:size]
+
+
+def count_beside(before: Ints, after: Ints, counts: Floats) -> None:
+    low = 0
+    for number in range(len(after)):
+        while low < len(before) and before[low] < after[number] - 1:
+            low += 1
+        if low == len(before):
+            break
+        if before[low] == after[number] - 1:
+            counts[after[number] // STEP] += 1
+
+
+def scored(docs: Ints, freqs: Array, inverse: Singles, k1: float) -> Singles:
+    found = np.empty(len(docs), np.float32)
+    for number in range(len(docs)):
+        share = inverse[docs[number]] * (np.float32(freqs[number]) if len(freqs) else np.float32(1))
+        found[number] = share / (share + k1)
+    return found
+
+
+def add(scores: Singles, docs: Ints, parts: Singles, weight: float) -> None:
+    for number in range(len(docs)):
+        scores[docs[number]] += parts[number] * weight
+
+
+def bm25f(
+    weights: Floats, title: Floats, body: Floats, title_norm: Floats, body_norm: Floats, boost: float, k1: float
+) -> Floats:
+    scores = np.zeros(body.shape[1])
+    for row in range(len(weights)):
+        for number in range(len(scores)):
+            share = body[row, number] / body_norm[number]
+            if len(title):
+                share = boost * title[row, number] / title_norm[number] + share
+            scores[number] += weights[row] * ((k1 + 1) * share / (k1 + share))
+    return scores
+
+
+def count_of(numbers: Array, docs: Ints, values: int) -> Ints:
+    counts = np.zeros(values, np.int64)
+    for number in range(len(docs)):
+        counts[numbers[docs[number]]] += 1
+    return counts

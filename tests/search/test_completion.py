@@ -1,0 +1,132 @@
+"""How a text goes on."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from search import Document, Request, open_engine
+from search.completion import suggest
+from search.engine import Engine
+from search.engines.embedded import wordbook
+from search.errors import DamagedIndex
+from search.spelling import did_you_mean
+
+TITLES = [
+    "The harbour lantern",
+    "A harbour in fog",
+    "The keeper of the lantern",
+    "Stars over the harbour",
+    "Steep stairs",
+]
+
+
+@pytest.fixture
+def engine(tmp_path: Path) -> Iterator[Engine]:
+    opened = open_engine(f"whoosh:{tmp_path}/index")
+    with opened.rebuild() as writer:
+        for number, title in enumerate(TITLES):
+            body = f"{title}. The lamps were lit" + (", the stars were out" if "Stars" in title else "")
+            writer.put(Document(f"https://x.example/{number}", title, body, language="en"))
+    yield opened
+    opened.close()
+
+
+def put(engine: Engine, *bodies: str, title: str = "", name: str = "new") -> None:
+    with engine.writer() as writer:
+        for number, body in enumerate(bodies):
+            writer.put(Document(f"https://{name}.example/{number}", title, body, language="en"))
+
+
+def test_the_last_word_is_completed_and_titles_are_named(engine: Engine) -> None:
+    word, *titles = suggest(engine, "har")
+    assert (word, set(titles)) == ("harbour", {"A harbour in fog", "Stars over the harbour", "The harbour lantern"})
+    assert suggest(engine, "harbour la") == ["harbour lamps", "harbour lantern", "The harbour lantern"]
+    assert suggest(engine, "st", limit=1) == ["stairs"]
+    assert suggest(engine, "stars la") == ["stars lamps"]  # no page holds stars and a lantern
+    assert suggest(engine, "har ") == []
+    assert suggest(engine, "!") == []
+    assert suggest(engine, "") == []
+
+
+def test_phrases_go_on_from_several_words(engine: Engine) -> None:
+    put(
+        engine,
+        *["He sailed to New York City in a gale."] * 4,
+        "They left New York City.",
+        "The New York tide, new yeast.",
+    )
+    assert suggest(engine, "new yo") == ["new york", "new york city"]
+    assert suggest(engine, "weather in NEW YO") == ["weather in new york", "weather in new york city"]
+    assert suggest(engine, "new york") == ["new york city"]
+    assert suggest(engine, "new") == ["new york", "new york city"]
+    assert "york city" in suggest(engine, "yor")
+    assert suggest(engine, "a gale in new") == ["a gale in new york", "a gale in new york city"]
+
+
+def test_a_phrase_needs_several_documents(engine: Engine) -> None:
+    put(engine, "Old Harwich lies low.", "Old Harwich lies low. Old Harwich.")
+    assert "old harwich" not in suggest(engine, "old")
+
+
+def test_accents_and_case_do_not_matter(engine: Engine) -> None:
+    put(engine, *["De São Paulo a Brasília"] * 3)
+    assert suggest(engine, "sao pa") == suggest(engine, "SÃO PA") == ["são paulo"]
+
+
+def test_titles_of_hidden_kinds_are_not_offered(engine: Engine) -> None:
+    with engine.writer() as writer:
+        writer.put(Document("https://x.example/404", "Harpoon not found", "", kind="error"))
+    assert "Harpoon not found" not in suggest(engine, "harp")
+
+
+def test_what_deleted_pages_alone_hold_is_not_offered(engine: Engine) -> None:
+    put(engine, *["The Lighthouse of New York"] * 4, title="Lighthouse song")
+    assert suggest(engine, "new yo") == ["new york"]
+    assert did_you_mean(engine, "lighthuose") == "lighthouse"
+    with engine.writer() as writer:
+        for number in range(4):
+            writer.delete(f"https://new.example/{number}")
+    assert suggest(engine, "new yo") == suggest(engine, "lighth") == []
+    assert did_you_mean(engine, "lighthuose") is None
+
+
+def test_several_commits_answer_as_one(engine: Engine, tmp_path: Path) -> None:
+    body = "The harbourmaster lamps of New York"
+    for number in range(6):
+        put(engine, body, name=f"page{number}")
+    whole = open_engine(f"whoosh:{tmp_path}/whole")
+    with whole.rebuild() as writer:
+        for document in engine.every(Request()):
+            writer.put(document)
+    for text in ("new yo", "l", "har", "lamps of n"):
+        assert set(suggest(whole, text)) == set(suggest(engine, text)) != set()
+    assert did_you_mean(engine, "harbourmastr") == did_you_mean(whole, "harbourmastr") == "harbourmaster"
+    whole.close()
+
+
+def files(tmp_path: Path, *extensions: str) -> list[Path]:
+    return [path for path in (tmp_path / "index").rglob("MAIN_*") if path.suffix in extensions]
+
+
+def test_neighbourhoods_are_made_at_commit_and_go_with_their_segment(engine: Engine, tmp_path: Path) -> None:
+    put(engine, "One more")
+    assert len(files(tmp_path, wordbook.NEAR)) == len(files(tmp_path, ".arrays")) == len(files(tmp_path, ".phrases"))
+    for path in files(tmp_path, wordbook.NEAR, wordbook.PHRASES):  # as an earlier version leaves it
+        path.unlink()
+    engine.close()
+    assert did_you_mean(engine, "harbuor") == "harbour"
+    assert suggest(engine, "har")[0] == "harbour"
+    put(engine, "And another")
+    assert len(files(tmp_path, wordbook.NEAR)) == len(files(tmp_path, ".arrays"))
+
+
+def test_damage_is_told(engine: Engine, tmp_path: Path) -> None:
+    (path,) = files(tmp_path, wordbook.NEAR)
+    data = bytearray(path.read_bytes())
+    data[len(data) // 2] ^= 1
+    path.write_bytes(data)
+    engine.close()
+    assert any(path.name in wrong for wrong in engine.check())
+    with pytest.raises(DamagedIndex, match="near"):
+        did_you_mean(engine, "harbuor")

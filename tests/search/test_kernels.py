@@ -1,0 +1,121 @@
+"""The inner loops against Python's sets and dictionaries, in NumPy and compiled."""
+
+import sys
+import threading
+from collections import Counter
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from search import open_engine
+from search.engines.embedded import kernels
+
+pytestmark = pytest.mark.usefixtures("loops")
+
+SIZE = 600
+
+
+def some(chance: np.random.Generator, count: int, kind: type = np.uint32) -> np.ndarray:
+    return np.sort(chance.choice(SIZE, count, replace=False)).astype(kind)
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_what_two_lists_share(seed: int) -> None:
+    chance = np.random.default_rng(seed)
+    first, second = chance.integers(1, [[5, 60, SIZE + 1][seed % 3], SIZE + 1])
+    docs, others = some(chance, first, [np.uint32, np.int64][seed % 2]), some(chance, second)
+    expected = sorted(set(docs.tolist()) & set(others.tolist()))
+    for a, b in ((docs, others), (others, docs)):
+        here, there = kernels.shared(a, b, SIZE)
+        assert a[here].tolist() == b[there].tolist() == expected
+        assert kernels.member(a, b, SIZE).tolist() == [each in b for each in a]
+    nothing = np.zeros(0, np.uint32)
+    assert [len(each) for each in kernels.shared(docs, nothing, SIZE)] == [0, 0]
+    assert not kernels.member(docs, nothing, SIZE).any()
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_how_often_documents_hold_a_word(seed: int) -> None:
+    chance = np.random.default_rng(seed)
+    docs, wanted = some(chance, 1 + 20 * seed), some(chance, chance.integers(0, 100), np.int64)
+    for freqs in (None, chance.integers(1, 9, len(docs)).astype([np.uint8, np.uint16, np.uint32][seed % 3])):
+        held = dict(zip(docs.tolist(), [1] * len(docs) if freqs is None else freqs.tolist(), strict=True))
+        result = np.full(len(wanted), 7.0)
+        at = kernels.times(docs, freqs, wanted, result)
+        assert result.tolist() == [held.get(document, 0) for document in wanted.tolist()]
+        assert docs[at[result > 0]].tolist() == wanted[result > 0].tolist()
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_where_words_stand_and_what_stands_beside(seed: int) -> None:
+    chance = np.random.default_rng(seed)
+    keys, sets = [], []
+    wanted = 1 + seed * 4
+    for _ in range(2):
+        postings = 100 if seed % 2 else 3000
+        freqs = chance.integers(1, 5, postings).astype([np.uint8, np.uint16, np.int64][seed % 3])
+        spots = [np.sort(chance.choice(40, count, replace=False)) for count in freqs]
+        at = np.sort(chance.choice(postings, wanted, replace=False))
+        numbers = np.arange(wanted) * 2
+        ends = np.cumsum(freqs, dtype=np.uint32)
+        which, of = kernels.spread(ends[at], freqs[at], numbers)
+        keys.append(of + np.concatenate(spots)[which])
+        sets.append({(int(d), int(p)) for d, posting in zip(numbers, at, strict=True) for p in spots[posting]})
+        assert keys[-1].tolist() == [d * kernels.STEP + p for d, p in sorted(sets[-1])]
+        assert [each.tolist() for each in kernels.spread(ends[:0], freqs[:0], numbers[:0])] == [[], []]
+    for slop in (1, 2, 7):
+        found = [
+            d * kernels.STEP + p
+            for d, p in sorted(sets[1])
+            if any((d, p - step) in sets[0] for step in range(1, slop + 1))
+        ]
+        assert kernels.beside(*keys, slop).tolist() == found
+        assert (
+            kernels.beside(keys[0][:0], keys[1], slop).tolist()
+            == kernels.beside(keys[0], keys[1][:0], slop).tolist()
+            == []
+        )
+    counts = np.zeros(2 * wanted)
+    kernels.count_beside(*keys, counts)
+    held = Counter(d for d, p in sets[1] if (d, p - 1) in sets[0])
+    assert counts.tolist() == [held[number] for number in range(2 * wanted)]
+
+
+@pytest.mark.parametrize("kind", [None, np.uint8, np.uint16, np.uint32, np.float64])
+def test_impacts_saturate(kind: type | None) -> None:
+    chance = np.random.default_rng(0)
+    docs, inverse = some(chance, 200, np.int64), chance.random(SIZE).astype(np.float32) + np.float32(0.4)
+    freqs = None if kind is None else chance.integers(1, 9, 200).astype(kind)
+    shares = (1 if freqs is None else freqs.astype(float)) * inverse.astype(float)[docs]
+    expected = shares / (shares + 1.5)
+    parts = kernels.scored(docs, freqs, inverse, 1.5)
+    assert parts == pytest.approx(expected, rel=1e-6)
+    scores = np.ones(SIZE, np.float32)
+    kernels.add(scores, docs, parts, 3.5)
+    assert scores[docs] == pytest.approx(3.5 * expected + 1, rel=1e-6)
+    assert (np.delete(scores, docs) == 1).all()
+
+
+@pytest.mark.parametrize("kind", [np.uint8, np.uint16, np.uint32, np.int32])
+def test_values_are_counted(kind: type) -> None:
+    chance = np.random.default_rng(1)
+    numbers, docs = chance.integers(0, 50, SIZE).astype(kind), some(chance, 300, np.int64)
+    held = Counter(numbers[docs].tolist())
+    assert kernels.count_of(numbers, docs, 60).tolist() == [held[value] for value in range(60)]
+
+
+def test_without_numba_the_plain_loops_stay(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(kernels, "_compiled", {})
+    monkeypatch.setitem(sys.modules, "numba", None)
+    assert not kernels.load()
+    monkeypatch.undo()
+    monkeypatch.setenv("PAGESIFT_NUMBA", "0")
+    assert not kernels.load()
+
+
+def test_an_engine_that_prepares_loads_the_compiled_loops(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    loaded = threading.Event()
+    monkeypatch.setattr(kernels, "load", loaded.set)
+    open_engine(f"whoosh:{tmp_path}/index").prepare()
+    assert loaded.wait(10)

@@ -1,0 +1,111 @@
+"""How do several processes answer on one port? Each has an interpreter of its own, so that cores add up.
+
+Invariant: none outlives the first, however that ends; one that dies is replaced, with its number.
+"""
+
+import logging
+import os
+import signal
+import socket
+import sys
+import threading
+import time
+from collections.abc import Callable
+
+__all__ = ["CAN_FORK", "listening", "spread"]
+
+#: Elsewhere forking is missing, or unsafe beside the system's own libraries.
+CAN_FORK = sys.platform == "linux"
+#: A process that dies sooner would die again and again.
+SOON = 1.0  # seconds
+#: How long answers that are being made may take when all are to end.
+GRACE = 8.0  # seconds; waitress itself waits 5
+#: Connections that wait to be taken; waitress's own number.
+BACKLOG = 1024
+
+ENDINGS = {signal.SIGINT, signal.SIGTERM}
+
+log = logging.getLogger(__name__)
+
+
+def listening(host: str, port: int) -> list[socket.socket]:
+    """A listening socket for each address of the host. OSError where one cannot be had."""
+    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, proto=socket.IPPROTO_TCP, flags=socket.AI_PASSIVE)
+    sockets = []
+    for family, _, _, _, address in dict.fromkeys(found):
+        made = socket.socket(family, socket.SOCK_STREAM)
+        if sys.platform != "win32":  # there it would let two servers share a port
+            made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if family == socket.AF_INET6:
+            made.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+        try:
+            made.bind(address)
+            made.listen(BACKLOG)
+        except OSError:
+            made.close()
+            raise
+        sockets.append(made)
+    return sockets
+
+
+def spread(count: int, answer: Callable[[int], None]) -> None:
+    """Run `answer` in so many processes, numbered from 0, until this one is told to end; then end them.
+
+    Call it before any thread is started. RuntimeError where one dies as soon as it was begun.
+    """
+    read_end, write_end = os.pipe()
+    born: dict[int, tuple[int, float]] = {}
+
+    def begin(number: int) -> None:
+        signal.pthread_sigmask(signal.SIG_BLOCK, ENDINGS)  # Python drops one that a child gets before it runs
+        pid = os.fork()
+        if not pid:
+            os.close(write_end)
+            _answered(answer, number, read_end)
+        born[pid] = number, time.monotonic()
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, ENDINGS)
+
+    try:
+        for number in range(count):
+            begin(number)
+        while True:
+            pid, status = os.wait()
+            number, since = born.pop(pid)
+            if time.monotonic() - since < SOON:
+                raise RuntimeError(f"a process that was to answer ended at once (wait status {status})")
+            log.warning("process %d ended (wait status %d) and is replaced", pid, status)
+            begin(number)
+    except KeyboardInterrupt:
+        pass
+    finally:
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)  # it is being obeyed
+        for pid in born:
+            os.kill(pid, signal.SIGTERM)
+        end = time.monotonic() + GRACE
+        while born and time.monotonic() < end:
+            born = {pid: told for pid, told in born.items() if os.waitpid(pid, os.WNOHANG) == (0, 0)}
+            time.sleep(0.02)
+        for pid in born:
+            os.kill(pid, signal.SIGKILL)
+
+
+def _answered(answer: Callable[[int], None], number: int, read_end: int) -> None:
+    """In the child, which never returns into what its parent was doing."""
+    code = 1
+    try:
+        threading.Thread(target=_end_with_parent, args=(read_end,), daemon=True).start()
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, ENDINGS)
+        answer(number)
+        code = 0
+    except (KeyboardInterrupt, SystemExit):
+        code = 0
+    except Exception:
+        log.exception("process %d cannot answer", os.getpid())
+    finally:
+        os._exit(code)
+
+
+def _end_with_parent(read_end: int) -> None:
+    """Nothing is ever written: reading ends when the parent does, even by SIGKILL."""
+    os.read(read_end, 1)
+    os._exit(1)
