@@ -49,6 +49,14 @@ _DOCUMENTERS = re.compile(r"sphinx|docusaurus|mkdocs|javadoc|doxygen|docutils|gi
 _CODE = 0.15  # share of the text in `pre` from which a page is documentation
 
 
+#: Words of an address's host or folders that say what lies there. Of the development pages that are documentation 8 of 34
+#: were told by nothing else, of threads 6 of 63; none of the 785 others has such a word and is not told before.
+_PLACES = {
+    "documentation": frozenset({"docs", "documentation", "manual", "apidocs", "javadoc", "userguide", "usersguide"}),
+    "forum": frozenset({"forum", "forums", "community", "discuss", "viewtopic.php", "showthread.php"}),
+}
+
+
 def kind(
     outline: Outline, kept: Sequence[Block], types: frozenset[str], title: str, status: int | None
 ) -> tuple[str, str]:
@@ -60,6 +68,7 @@ def kind(
         _forum(kept, types),
         _documentation(outline, types),
         _listing(outline, kept, types),
+        _placed(outline, types),
     ):
         if found is not None:
             return found
@@ -80,6 +89,21 @@ def _no_page(outline: Outline, title: str, text: str, status: int | None) -> tup
     for name, what in _BANNER_KINDS.items():
         if f"banner: {name}" in banners and len(text) < NEXT_TO_NOTHING:
             return what, f"little text but a {name}"
+    return None
+
+
+def _placed(outline: Outline, types: frozenset[str]) -> tuple[str, str] | None:
+    """What the address says that the page gives as its own, where its structured data does not say "article"."""
+    if types & _ARTICLES:
+        return None
+    head = outline.head
+    links = (href for rel, href in head.links if "canonical" in rel.split())
+    for address in [*links, *(value for name, value in head.meta if name == "og:url")]:
+        host, _, path = re.sub(r"^(?:[a-z]+:)?//", "", address.partition("?")[0].lower()).partition("/")
+        words = {*host.split(".")[:-2], *path.split("/")}
+        for sort, named in _PLACES.items():
+            if found := named & words:
+                return sort, f"its address says “{min(found)}”"
     return None
 
 

@@ -45,6 +45,24 @@ def test_what_the_head_says() -> None:
     assert sort(prose, head=Head(json_ld=('{"@type": "NewsArticle", "isAccessibleForFree": true}',))) == "article"
 
 
+@pytest.mark.parametrize(
+    ("address", "types", "expected"),
+    [
+        ("https://docs.lamp.example/oil", "", "documentation"),
+        ("//lamp.example/docs/latest/oil", "", "documentation"),
+        ("https://forum.lamp.example/t/oil/12", "", "forum"),
+        ("https://forum.lamp.example/t/oil/12", "newsarticle", "article"),
+        ("https://lamp.example/docs-and-oil", "", "article"),
+        ("https://docs.example/oil", "", "article"),
+        ("", "", "article"),
+    ],
+)
+def test_the_address_tells_what_nothing_else_does(address: str, types: str, expected: str) -> None:
+    linked, meta = Head(links=(("canonical", address),)), Head(meta=(("og:url", address),))
+    assert [sort(Block(PROSE * 4), head=head, types=types) for head in (linked, meta)] == [expected] * 2
+    assert sort(*LINKS, head=linked, types=types) == ("article" if types else "listing")
+
+
 def test_status_and_title() -> None:
     assert sort(Block(PROSE * 9), status=404) == "error"
     assert sort(Block("Go back."), title="404 Not Found") == "error"
