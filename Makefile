@@ -9,7 +9,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test test-quick test-whoosh lint browser screenshot quality templates duplicates bench soak hostile sites clean
+.PHONY: help serve test test-quick test-whoosh lint browser screenshot quality templates duplicates bench bench-web soak hostile sites clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
@@ -61,7 +61,12 @@ bench: $(VENV)/.developer ## the engine beside native ones, at DOCS documents (n
 	@test -d "$(SHARED)/bench" || { echo "make bench needs the benchmark data: SHARED=folder make bench" >&2; exit 1; }
 	$(BIN)/pip install --quiet --disable-pip-version-check tantivy==0.27.0
 	PYTHONPATH=.:$(SHARED)/bench/speed $(BIN)/python "$(SHARED)/bench/speed/run.py" --docs $(DOCS) --clock cpu \
-	  --engine tantivy --engine tantivy20 --engine tests.bench.adapters:Pagesift
+	  --engine tantivy --engine tantivy20 --engine tests.bench.adapters:Pagesift \
+	  --engine tests.bench.adapters:PagesiftTop20
+
+bench-web: $(VENV)/.developer ## reindex of DOCS generated pages, then answers over HTTP, end to end (needs SHARED)
+	@test -d "$(SHARED)/bench" || { echo "make bench-web needs the benchmark data: SHARED=folder make bench-web" >&2; exit 1; }
+	PYTHONPATH=.:$(SHARED)/bench/speed $(BIN)/python tests/bench/whole.py --docs $(DOCS)
 
 test-whoosh: $(VENV)-whoosh/.installed ## the engine's tests on the last release of the first Whoosh
 	$(VENV)-whoosh/bin/python -m pytest tests/search

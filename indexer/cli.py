@@ -15,7 +15,7 @@ from tqdm import tqdm
 
 from indexer.display import page_as_json, page_as_text, template_as_text
 from indexer.errors import IndexerError, RefusedPage, SourceError
-from indexer.furniture import from_record
+from indexer.furniture import Template, from_record
 from indexer.page import Page
 from indexer.pipeline import clean_page, prove_rules, unused_rules
 from indexer.reindex import Options, purge, run
@@ -23,6 +23,7 @@ from indexer.report import Report
 from indexer.sources import open_source
 from search.engine import open_engine
 from search.errors import Busy, SearchError
+from search.groups import site_of
 from search.ledger import Ledger, engine_address
 from search.options import data_option, engine_option
 from search.results import Request
@@ -195,8 +196,12 @@ class Bar:
 @click.option("--url", help="The page's address, where the file does not tell it.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 @rules_option
-def clean(files: tuple[str, ...], url: str | None, as_json: bool, rules: TextIO | None) -> None:
-    """Show what would be indexed of a page and what is removed, block by block in page order, and why."""
+@data_option
+def clean(files: tuple[str, ...], url: str | None, as_json: bool, rules: TextIO | None, data: Path) -> None:
+    """Show what would be indexed of a page and what is removed, block by block in page order, and why.
+
+    Where the ledger in the data folder knows the page's site, what the site repeats is removed too.
+    """
     failed, own = False, _text(rules)
     with spoken():
         for path in files:
@@ -204,7 +209,7 @@ def clean(files: tuple[str, ...], url: str | None, as_json: bool, rules: TextIO 
                 if url is not None:
                     page = Page(url, page.body, page.source, page.place, page.content_type, refusal=page.refusal)
                 try:
-                    cleaned = clean_page(page, rules=own)
+                    cleaned = clean_page(page, rules=own, template=_template(data.absolute(), page.url))
                 except RefusedPage as refusal:
                     failed = True
                     click.echo(f"{path}: refused: {refusal}", err=True)
@@ -212,6 +217,23 @@ def clean(files: tuple[str, ...], url: str | None, as_json: bool, rules: TextIO 
                 shown = page_as_json if as_json else page_as_text
                 click.echo(shown(path, page.url, cleaned))
     sys.exit(FAILED if failed else 0)
+
+
+def _template(data: Path, url: str) -> Template:
+    """What the ledger knows of the page's site, and says so; empty where there is no ledger, or it knows nothing."""
+    if not (data / "ledger.sqlite").exists():
+        return Template()
+    site = site_of(url)
+    try:
+        with Ledger(data) as ledger:
+            record = ledger.groups.template(site)
+    except SearchError as error:
+        click.echo(f"without a site's template: {error}", err=True)
+        return Template()
+    found = from_record(record) if record is not None else Template()
+    if not found.is_empty:
+        click.echo(f"with the template of {site}, learnt from {found.pages:,} of its pages in {data}", err=True)
+    return found
 
 
 def _pages(path: str) -> Iterator[Page]:

@@ -58,6 +58,7 @@ _WEIGHTS = {
     "time": 0.4,
     "text": 0.1,
 }
+_MACHINES = ("json-ld", "meta", "microdata")
 _SURE = 1.0  # weight from which a day is sure
 _LIKELY = 0.5
 _LOCAL = 0.6  # weight of a line or address from which its day corrects a machine's
@@ -103,15 +104,21 @@ def parted(outline: Outline) -> Outline:
 
 
 def _weighed(witness: _Witness, changed: list[dt.date], heard: list[_Witness]) -> _Witness:
-    """A line or <time> that names the day of the last change counts half beside an earlier day, nothing if alone with it."""
-    told = [each.day for each in heard if each.by in ("json-ld", "meta", "microdata")]
-    if (
-        witness.by not in ("dateline", "time")
-        or witness.day not in changed
-        or min(told, default=witness.day) >= witness.day
-    ):
+    """A line, <time> or address beside a machine's word: what names a day after the last change is of an event.
+
+    A line or <time> that names the day of a change counts half where the machine names it too, else nothing; half if it
+    is a day on the way there.
+    """
+    told = [each.day for each in heard if each.by in _MACHINES]
+    if witness.by in _MACHINES or not told or not changed or witness.day <= min(told):
         return witness
-    return replace(witness, weight=witness.weight / 2 if witness.day in told else 0.0)
+    if witness.day > max(*told, *changed) + DAY:
+        return replace(witness, weight=0.0)
+    if witness.by not in ("dateline", "time"):
+        return witness
+    if witness.day in changed:
+        return replace(witness, weight=witness.weight / 2 if witness.day in told else 0.0)
+    return replace(witness, weight=witness.weight / 2) if max(told) < witness.day < max(changed) else witness
 
 
 def _as_local(witness: _Witness, local: set[dt.date]) -> _Witness:

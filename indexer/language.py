@@ -14,6 +14,9 @@ ENOUGH = 120  # letters from which detection is believed over a declaration
 LITTLE = 40  # letters below which nothing is guessed
 SAMPLE = 4_000  # characters that are looked at
 SURE = 0.9
+#: Characters that are looked at first, and how sure of them detection must be to leave it at that: a fifth of the time,
+#: and the same answer on all 962 texts of the development pages (at 0.9 another on one).
+FIRST, CERTAIN = 600, 0.99
 
 
 @functools.cache
@@ -25,9 +28,18 @@ def detect(declared: str | None, text: str) -> str:
     """`declared` as in `<html lang>`: `en-GB` -> `en`; a short or doubtful text keeps it."""
     found = re.match(r"[A-Za-z]{2}(?![A-Za-z])", declared or "")
     said = found[0].lower() if found else ""
+    first = text[:FIRST]
+    if len(text) > FIRST and _letters(first) >= ENOUGH:
+        name, probability = _identifier().classify(first)
+        if probability >= CERTAIN:
+            return str(name)
     sample = text[:SAMPLE]
-    letters = sum(character.isalpha() for character in sample)
+    letters = _letters(sample)
     if letters < LITTLE or (letters < ENOUGH and said):
         return said
     name, probability = _identifier().classify(sample)
     return str(name) if probability >= SURE else said
+
+
+def _letters(text: str) -> int:
+    return sum(map(str.isalpha, text))

@@ -28,6 +28,8 @@ __all__ = [
     "restored", "unused_rules",
 ]  # fmt: skip
 
+NO_TEMPLATE = Template()
+
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
@@ -46,15 +48,15 @@ def clean(page: bytes, url: str | None = None, *, content_type: str | None = Non
     return clean_page(Page(url=url or "", body=page, source="", content_type=content_type))
 
 
-def clean_page(page: Page, *, rules: str = "") -> Article:
-    """The article of a page; `rules` are the user's families of banners, as TOML."""
+def clean_page(page: Page, *, rules: str = "", template: Template = NO_TEMPLATE) -> Article:
+    """The article of a page; `rules` are the user's families of banners, as TOML, `template` is its site's."""
     if page.refusal is not None:
         raise RefusedPage(page.refusal)
     if len(page.body) > MAX_PAGE:
         raise RefusedPage(f"larger than {MAX_PAGE // 1_000_000} MB")
     decoded = decode.decode(page.body, page.content_type)
     flat = (page.content_type or decode.guess_content_type(page.body)).startswith("text/plain")
-    return _composed(page, dates.parted(filters.label(blocks.outline(decoded.text, flat=flat), rules)), Template())
+    return _composed(page, dates.parted(filters.label(blocks.outline(decoded.text, flat=flat), rules)), template)
 
 
 def _composed(page: Page, outline: Outline, template: Template) -> Article:

@@ -1,13 +1,14 @@
-"""What is written in two and sought as one: e-mail, covid-19, don't, O'Brien, U.S.A., 1,234.
+"""What is written in two and sought as one: e-mail, covid-19, O'Brien, U.S.A., 1,234.
 
 Only two parts make one word: `state-of-the-art` is none. An apostrophe joins what is short (English, not the articles
-of French), but for the `s` of possession. Linear in the text.
+of French), but for the `s` of possession. Words that say nothing (don't) make none. Linear in the text.
 """
 
 import re
 from collections.abc import Iterator
 
 from search.analysis import MAX_WORD, Token, is_unspaced, tokens
+from search.stopwords import ALL_STOP_WORDS
 
 __all__ = ["compounds", "indexed"]
 
@@ -30,9 +31,15 @@ def compounds(text: str) -> Iterator[Token]:
     for at in sorted([found.start() for sign in signs for found in sign.finditer(text)]):
         if at >= after and at and text[at - 1].isalnum():
             start, end, word = _ACROSS[text[at]](text, at)
-            if word and (one := _one(word)):
+            if word and (one := _one(word)) and not _says_nothing(text[start:end], one):
                 yield Token(one, start, end)
                 after = end
+
+
+def _says_nothing(text: str, one: str) -> bool:
+    """Whether the word, or all its parts but for letters, say nothing: `us` of U.S., `dont` of don't."""
+    parts = _RUN.findall(text.lower())
+    return one in ALL_STOP_WORDS or (max(map(len, parts)) > 1 and ALL_STOP_WORDS.issuperset(parts))
 
 
 def _one(word: str) -> str:
@@ -42,7 +49,8 @@ def _one(word: str) -> str:
     if word.isascii():
         return word.lower()
     found = [token.text for token in tokens(word)]
-    return found[0] if len(found) == 1 and not is_unspaced(found[0]) else ""
+    whole = len(found) == 1 and not is_unspaced(found[0]) and [token.text for token in tokens(found[0])] == found
+    return found[0] if whole else ""  # one that would be parted again, as one with a fraction, is none
 
 
 def _parts(text: str, at: int) -> tuple[int, int]:

@@ -48,7 +48,8 @@ class Span:
 
 def snippet(body: str, wanted: frozenset[str], language: str, *, place: float = 0.0, size: int = 280) -> Snippet:
     """About `size` characters around the place with the most of the wanted terms, closest together; the beginning
-    where there is none. It begins and ends with a sentence where one does so near by.
+    where there is none. It begins and ends with a sentence where one does so near by. Where terms stand apart, half of
+    it is the place of those that the first place lacks.
 
     In a body longer than `REACH` that place is looked for around `place`, a part of the whole.
     """
@@ -57,16 +58,36 @@ def snippet(body: str, wanted: frozenset[str], language: str, *, place: float = 
     spans = _spans(looked_at, wanted, language)
     if skipped and not spans:
         return snippet(body, wanted, language, size=size)
-    first, last = _passage(spans, size * 3 // 4)
-    start = _beginning(looked_at, first, size) if spans else 0
-    end = _end(looked_at, start, last, size)
-    parts: list[Part] = [("… ", False)] if skipped + start > 0 else []
-    parts += _split(
-        looked_at[start:end], [(s.start - start, s.end - start) for s in spans if start <= s.start < s.end <= end]
-    )
-    if skipped + end < len(body) and not body[skipped + end :].isspace():
+    fragments = _fragments(looked_at, spans, size)
+    parts: list[Part] = [("… ", False)] if skipped + fragments[0][0] > 0 else []
+    for number, (start, end) in enumerate(fragments):
+        parts += [(" … ", False)] if number else []
+        parts += _split(
+            looked_at[start:end], [(s.start - start, s.end - start) for s in spans if start <= s.start < s.end <= end]
+        )
+    end = skipped + fragments[-1][1]
+    if end < len(body) and not body[end:].isspace():
         parts.append((" …", False))
     return Snippet(tuple((" ".join(text.split("\n")), match) for text, match in parts))
+
+
+def _fragments(text: str, spans: list[Span], size: int) -> list[tuple[int, int]]:
+    """What of the text is shown: one piece, or two of half the size."""
+    if not spans:
+        return [(0, _end(text, 0, 0, size))]
+    first, last = _passage(spans, size * 3 // 4)
+    whole = _fragment(text, first, last, size)
+    shown = frozenset[str]().union(*(span.terms for span in spans if whole[0] <= span.start < span.end <= whole[1]))
+    lacking = [span for span in spans if span.terms - shown]
+    if not lacking or last - first > size // 2:
+        return [whole]
+    pair = sorted(_fragment(text, *ends, size // 2) for ends in ((first, last), _passage(lacking, size * 3 // 8)))
+    return pair if pair[0][1] < pair[1][0] else [whole]
+
+
+def _fragment(text: str, first: int, last: int, size: int) -> tuple[int, int]:
+    start = _beginning(text, first, size)
+    return start, _end(text, start, last, size)
 
 
 def marked(text: str, wanted: frozenset[str], language: str) -> tuple[Part, ...]:

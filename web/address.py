@@ -18,6 +18,7 @@ import hashlib
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from itertools import islice
 from typing import Self
 from urllib.parse import parse_qsl, quote_plus, urlencode
@@ -70,7 +71,7 @@ class Address:
     @property
     def query(self) -> str:
         """The query string, without what goes without saying."""
-        return urlencode(self.pairs())
+        return _written(self.pairs())
 
     def pairs(self) -> list[tuple[str, str]]:
         """The keys and values of the query string, in its order."""
@@ -128,7 +129,7 @@ class Address:
         rest = self._filtered(Filter(facet)).pairs()
         ahead = {"q", *FACETS[: FACETS.index(facet)]}
         at = sum(key.removeprefix("-") in ahead for key, _ in rest)
-        return Turning(self.values(facet), urlencode(rest[:at]), urlencode(rest[at:]))
+        return Turning(self.values(facet), _written(rest[:at]), _written(rest[at:]))
 
     def unfiltered(self) -> Self:
         return self._asking(filters=(), since=None, until=None)
@@ -205,12 +206,20 @@ class Turning:
         return self._query(values, self.now.excluded)
 
     def _query(self, wanted: tuple[str, ...], excluded: tuple[str, ...]) -> str:
-        own = [f"{sign}{self.now.facet}={quote_plus(v)}" for sign, vs in (("", wanted), ("-", excluded)) for v in vs]
+        own = [f"{sign}{self.now.facet}={_quoted(v)}" for sign, vs in (("", wanted), ("-", excluded)) for v in vs]
         return "&".join([part for part in (self.before, *own, self.after) if part])
 
 
 def _less(values: tuple[str, ...], value: str) -> tuple[str, ...]:
-    return tuple(each for each in values if each != value)
+    return tuple(each for each in values if each != value) if values else ()
+
+
+#: A results page quotes some 100 different strings 200 times, and the next page most of them again.
+_quoted = lru_cache(maxsize=4_096)(quote_plus)
+
+
+def _written(pairs: Iterable[tuple[str, str]]) -> str:
+    return urlencode(list(pairs), quote_via=_quoted)
 
 
 @dataclass(frozen=True, slots=True)

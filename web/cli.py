@@ -129,7 +129,7 @@ def serve(
 
     def answer(number: int) -> None:
         app.extensions["requests"].process(number)
-        app.extensions["collection"].engine.prepare()
+        app.extensions["collection"].engine.prepare()  # by a thread, which a process to be forked must not have
         waitress.create_server(
             app,
             sockets=sockets,

@@ -18,8 +18,12 @@ __all__ = ["CAN_FORK", "listening", "spread"]
 CAN_FORK = sys.platform == "linux"
 #: A process that dies sooner would die again and again.
 SOON = 1.0  # seconds
+#: How long answers that are being made may take when all are to end.
+GRACE = 8.0  # seconds; waitress itself waits 5
 #: Connections that wait to be taken; waitress's own number.
 BACKLOG = 1024
+
+ENDINGS = {signal.SIGINT, signal.SIGTERM}
 
 log = logging.getLogger(__name__)
 
@@ -53,12 +57,13 @@ def spread(count: int, answer: Callable[[int], None]) -> None:
     born: dict[int, tuple[int, float]] = {}
 
     def begin(number: int) -> None:
+        signal.pthread_sigmask(signal.SIG_BLOCK, ENDINGS)  # Python drops one that a child gets before it runs
         pid = os.fork()
         if not pid:
             os.close(write_end)
-            threading.Thread(target=_end_with_parent, args=(read_end,), daemon=True).start()
-            _answered(answer, number)
+            _answered(answer, number, read_end)
         born[pid] = number, time.monotonic()
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, ENDINGS)
 
     try:
         for number in range(count):
@@ -76,14 +81,20 @@ def spread(count: int, answer: Callable[[int], None]) -> None:
         signal.signal(signal.SIGTERM, signal.SIG_IGN)  # it is being obeyed
         for pid in born:
             os.kill(pid, signal.SIGTERM)
+        end = time.monotonic() + GRACE
+        while born and time.monotonic() < end:
+            born = {pid: told for pid, told in born.items() if os.waitpid(pid, os.WNOHANG) == (0, 0)}
+            time.sleep(0.02)
         for pid in born:
-            os.waitpid(pid, 0)
+            os.kill(pid, signal.SIGKILL)
 
 
-def _answered(answer: Callable[[int], None], number: int) -> None:
+def _answered(answer: Callable[[int], None], number: int, read_end: int) -> None:
     """In the child, which never returns into what its parent was doing."""
     code = 1
     try:
+        threading.Thread(target=_end_with_parent, args=(read_end,), daemon=True).start()
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, ENDINGS)
         answer(number)
         code = 0
     except (KeyboardInterrupt, SystemExit):

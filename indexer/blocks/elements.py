@@ -3,6 +3,7 @@
 Invariant: it gives the blocks that Beautiful Soup gives, or `NotFor` says that this page is for Beautiful Soup.
 """
 
+import itertools
 import re
 from collections.abc import Iterator, Mapping
 
@@ -39,8 +40,9 @@ class Elements:
         self._roots: list[etree._Element] = [root, *after]  # text behind </html> makes a second root
 
     def events(self, skipped: frozenset[str]) -> Iterator[tuple[int, str, etree._Element | None]]:
-        for root in self._roots:
-            yield from _events(root, skipped)
+        if len(self._roots) == 1:  # one generator less for each event
+            return _events(self._roots[0], skipped)
+        return itertools.chain.from_iterable(_events(root, skipped) for root in self._roots)
 
     def attributes(self, node: etree._Element) -> Mapping[str, str]:
         return dict(node.items())

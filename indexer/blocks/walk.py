@@ -3,6 +3,7 @@
 Invariant: no visible text is lost; no recursion, any depth of nesting.
 """
 
+import functools
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -84,8 +85,9 @@ class _Gathering:
         linked = self.linked
         self.parts, self.linked = [], 0
         if _LETTER.search(text) is not None:
-            near = [opened for opened in self.way[-_DEEP:] if opened.tag != "html"]
-            tokens = [token for opened in self.way[-_DEEP:] if opened.tokens for token in opened.tokens]
+            way = self.way[-_DEEP:]
+            near = [opened for opened in way if opened.tag != "html"]
+            tokens = [token for opened in way if opened.tokens for token in opened.tokens]
             yield Block(
                 text,
                 path=tuple([opened.tag for opened in near]),
@@ -135,9 +137,16 @@ def _opened(tree: Tree[Node], node: Node, name: str, place: int) -> _Open:
     is_block = name in _BLOCK_TAGS or (name in _CELLS and _is_layout(tree, node))
     if not attributes:
         return _Open(name, place, (), is_block, False, name == "noscript")
-    values = [value for each in _NAMING if (value := attributes.get(each))]
-    tokens = tuple([token for value in values for token in value.lower().split()[:20]]) if values else ()
+    tokens: tuple[str, ...] = ()
+    for each in _NAMING:
+        if value := attributes.get(each):
+            tokens += _tokens(value)
     return _Open(name, place, tokens, is_block, name == "a" and "href" in attributes, _hides(name, attributes))
+
+
+@functools.lru_cache(maxsize=1_024)  # a page's class attributes are few, and repeat
+def _tokens(value: str) -> tuple[str, ...]:
+    return tuple(value.lower().split()[:20])
 
 
 def _hides(name: str, attributes: Mapping[str, str]) -> bool:

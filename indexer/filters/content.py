@@ -1,97 +1,123 @@
 """What the model makes of each block: how likely it is content, and which features said so.
 
 The trees of `content.json` are learnt from the development pages by `tests/quality/train_content.py`; they know tags,
-common class words, lengths, links and containers, but no site, no language and no page. Pages saved as text have
-nothing of that: `density` judges those.
+words, lengths, links and containers, but no site and no page. They are asked twice: of each block by itself, and again
+with what the first answers say of the blocks around it. Pages saved as text have nothing of that: `density` judges those.
 """
 
 import functools
 import json
-from collections import Counter
+from collections.abc import Callable
 from dataclasses import replace
 from importlib import resources
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from indexer.blocks import Block, Label, Outline
-from indexer.filters.features import NAMES, measure
+from indexer.filters import context
+from indexer.filters.features import NAMES, Measured, measure
 from indexer.filters.trees import Trees
 
-__all__ = ["headings", "label", "threshold"]
+_Rows = NDArray[Any]
+
+__all__ = ["UNLIKELY", "headings", "judged", "label", "threshold"]
 
 NAME = "content"
 WEAK = frozenset({"ending"})  # filters whose doubt is one feature among others here, and stands only where the model agrees
 #: The score from which a block is kept lies between these. What is best for a page's F1 is half of the F1 that one can
 #: expect (Lipton and others, "Optimal thresholding of classifiers to maximize F1", 2014): less on pages that are hard.
-LOWEST, HIGHEST = 0.3, 0.5
+LOWEST, HIGHEST = 0.25, 0.5
 #: A page that says it is an article, and reads like one, is mostly hurt by what is too much: fundus +.005, wcxb_dev the same.
 SURE, OF_AN_ARTICLE = 0.88, 0.62
 HEADED = 0.2  # score from which a heading follows the block below it; +.002 on wcxb_dev, -.001 on fundus
+#: First scores up to which a block is not asked for again: 0.07 % of the words of all truths, 40 % of all blocks.
+UNLIKELY = 0.02
 _HEADS = frozenset({"h2", "h3", "h4"})
 #: Said instead of features, since a reader knows these.
 _WHERE = {"nav": "in navigation", "menu": "in a menu", "footer": "in a footer", "aside": "in an aside", "form": "in a form",
           "dialog": "in a dialog"}  # fmt: skip
-PARAGRAPH = 60  # characters of a block that its siblings can vouch for
 CLEAR = 0.25  # score below which the place alone is told
 AT_ONCE = 1_000  # blocks: all of a page with a hundred thousand would take a gigabyte
-TOLD = 2  # features named in a reason
+TOLD = 2  # features named in a reason, as the first so many trees credit them: a third of the time
+TELLING = 50
 
 
 @functools.cache
-def model() -> Trees:
-    """The trees of `content.json`."""
-    return Trees.read(json.loads(resources.files("indexer.filters").joinpath("content.json").read_text("utf-8")))
+def model() -> tuple[Trees, Trees]:
+    """The trees of `content.json`: those that judge a block by itself, and those that know what was said of all others."""
+    read = json.loads(resources.files("indexer.filters").joinpath("content.json").read_text("utf-8"))
+    return Trees.read(read["first"]), Trees.read(read["second"])
 
 
 def label(outline: Outline) -> Outline:
     if outline.flat or not outline.blocks:
         return outline
-    table = measure(outline)
-    scores, told = _asked(table)
-    free = np.array([all(each.keep or each.name in WEAK for each in block.labels) for block in outline.blocks])
+    measured = measure(outline)
+    scores, around = _scored(outline.blocks, measured)
+    return judged(outline, scores, measured.table, functools.partial(_told, outline.blocks, measured.table, around))
+
+
+def judged(
+    outline: Outline,
+    scores: NDArray[np.float32],
+    table: NDArray[np.float32],
+    told: Callable[[NDArray[np.intp]], dict[int, str]],
+) -> Outline:
+    """The outline with the model's labels, from each block's score and features; `told` gives doubted blocks' reasons."""
+    free = np.array([not block.labels or all(each.keep or each.name in WEAK for each in block.labels) for block in outline.blocks])
     lengths = np.array([len(block.text) for block in outline.blocks], np.float32)
     least = threshold(scores * free, lengths, article=bool(table[0, NAMES.index("page: article said")]))
-    scores = np.where(_in_company(outline.blocks, scores * free, least), np.maximum(scores, least), scores)
     heads = headings(outline.blocks, scores * free, least)
-    columns = zip(outline.blocks, scores.tolist(), heads.tolist(), told.tolist(), free.tolist(), strict=True)
-    blocks = []
-    for block, score, heading, names, is_free in columns:
-        if is_free:
-            kept = heading or score >= least
-            blocks.append(_kept(block, score, heading) if kept else _removed(block, score, least, names))
-        else:
-            blocks.append(block)
+    kept = heads | (scores >= least)
+    reasons = told(np.flatnonzero(free & ~kept))
+    blocks = list(outline.blocks)
+    for index, score in enumerate(scores.tolist()):
+        block = blocks[index]
+        if kept[index] and free[index]:
+            blocks[index] = _kept(block, score, heads[index])
+        elif free[index]:
+            clear = score < CLEAR and _place(block) is not None
+            reason = reasons[index] if clear else f"{reasons[index]}: score {score:.1f} of {least:.1f}"
+            blocks[index] = block.labelled(NAME, reason, keep=False)
     return replace(outline, blocks=tuple(blocks))
 
 
-def _asked(table: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.intp]]:
-    """Each block's score, and the features that spoke most against it, len(NAMES) for none: (blocks,), (blocks, TOLD)."""
-    scores, told = [], []
-    for start in range(0, len(table), AT_ONCE):
-        some, credited = model().scores(table[start : start + AT_ONCE])
-        against = np.argsort(credited, axis=1)[:, :TOLD]
-        scores.append(some)
-        told.append(np.where(np.take_along_axis(credited, against, 1) < 0, against, len(NAMES)))
-    return np.concatenate(scores), np.concatenate(told)
+def _place(block: Block) -> str | None:
+    """Where a block stands, in the words of a reader."""
+    return next((_WHERE[tag] for tag in block.path if tag in _WHERE), None)
 
 
-def _in_company(blocks: tuple[Block, ...], scores: NDArray[np.float32], least: float) -> NDArray[np.bool_]:
-    """Which blocks are doubtful paragraphs among siblings that are mostly kept: a body is not holed."""
-    sizes: Counter[tuple[object, ...]] = Counter()
-    kept: Counter[tuple[object, ...]] = Counter()
-    for block, score in zip(blocks, scores.tolist(), strict=True):
-        sizes[block.places[:-1], block.path] += len(block.text)
-        kept[block.places[:-1], block.path] += len(block.text) * (score >= least)
-    return np.array(
-        [
-            0.5 * least <= score < least
-            and len(block.text) > PARAGRAPH
-            and block.link_density < 0.2
-            and kept[block.places[:-1], block.path] > 0.5 * sizes[block.places[:-1], block.path]
-            for block, score in zip(blocks, scores.tolist(), strict=True)
-        ]
-    )
+def _scored(blocks: tuple[Block, ...], measured: Measured) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Each block's score, and what the blocks around it said of it: (blocks,), (blocks, len(context.NAMES))."""
+    first, second = model()
+    scores = np.concatenate([first.scores(some) for some in _parts(measured.table)])
+    around = context.measure(blocks, scores, measured.containers, measured.kinds, measured.tags)
+    for rows in _parts(np.flatnonzero(scores > UNLIKELY)):
+        scores[rows] = second.scores(np.hstack([measured.table[rows], around[rows]]))
+    return scores, around
+
+
+def _told(
+    blocks: tuple[Block, ...], table: NDArray[np.float32], around: NDArray[np.float32], doubted: NDArray[np.intp]
+) -> dict[int, str]:
+    """Of each doubted block where it stands or, if that says nothing, the features that spoke most against it."""
+    told = {index: where for index in doubted.tolist() if (where := _place(blocks[index])) is not None}
+    doubted = np.array([index for index in doubted.tolist() if index not in told], np.intp)
+    likely = around[doubted, 0] > UNLIKELY
+    for trees, some in zip(model(), (doubted[~likely], doubted[likely]), strict=True):
+        for rows in _parts(some):
+            credited = trees.credited(np.hstack([table[rows], around[rows]])[:, : len(trees.names)], TELLING)
+            against = np.argpartition(credited, TOLD, axis=1)[:, :TOLD]
+            for row, added, features in zip(rows.tolist(), credited, against, strict=True):
+                worst = sorted((feature for feature in features if added[feature] < 0), key=added.__getitem__)
+                told[row] = ", ".join([trees.names[feature] for feature in worst]) or "nothing for it"
+    return told
+
+
+def _parts(rows: _Rows) -> list[_Rows]:
+    return [rows[start : start + AT_ONCE] for start in range(0, len(rows), AT_ONCE)]
 
 
 def headings(blocks: tuple[Block, ...], scores: NDArray[np.float32], least: float) -> NDArray[np.bool_]:
@@ -107,26 +133,21 @@ def headings(blocks: tuple[Block, ...], scores: NDArray[np.float32], least: floa
 
 
 def threshold(scores: NDArray[np.float32], lengths: NDArray[np.float32], *, article: bool) -> float:
-    """The score from which blocks are kept: where the expected F1 of what is kept is highest, within bounds."""
+    """The score from which blocks are kept: where the expected F1 of what is kept is highest, within bounds if any block is."""
     order = np.argsort(-scores, kind="stable")
     right = np.cumsum((scores * lengths)[order])
     taken = np.cumsum(lengths[order])
     expected = 2 * right / (taken + right[-1])
     best = int(np.argmax(expected))
+    if scores[order[0]] < LOWEST:
+        return float(scores[order[best]])
     if article and expected[best] > SURE:
         return OF_AN_ARTICLE
     return float(np.clip(scores[order[best]], LOWEST, HIGHEST))
 
 
 def _kept(block: Block, score: float, heading: bool) -> Block:
-    strong = tuple(each for each in block.labels if each.name not in WEAK)
+    strong = tuple([each for each in block.labels if each.name not in WEAK])
     reason = "heads what follows" if heading else f"score {score:.1f}"  # one digit, so that blocks in a row have one reason
-    return replace(block, labels=(*strong, Label(NAME, reason, True)))
-
-
-def _removed(block: Block, score: float, least: float, features: list[int]) -> Block:
-    where = next((_WHERE[tag] for tag in block.path if tag in _WHERE), None)
-    if where is not None and score < CLEAR:
-        return block.labelled(NAME, where, keep=False)
-    told = where or ", ".join(NAMES[feature] for feature in features if feature < len(NAMES))
-    return block.labelled(NAME, f"{told}: score {score:.1f} of {least:.1f}", keep=False)
+    labels = (*strong, Label(NAME, reason, True))
+    return Block(block.text, block.path, block.classes, block.linked, block.index, block.hidden, labels, block.places)

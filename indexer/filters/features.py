@@ -5,15 +5,18 @@ Invariant: one row a block, one column a name of `NAMES`; nothing here knows a s
 
 import functools
 import re
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from indexer.blocks import Block, Outline
+from indexer.filters import wording
+from indexer.filters.containers import Containers
 
-__all__ = ["NAMES", "measure"]
+__all__ = ["NAMES", "Measured", "measure"]
 
 Table = NDArray[np.float32]
 
@@ -39,13 +42,15 @@ _WITHIN = tuple(word for word in WORDS if len(word) >= 5)  # looked for inside w
 PATH = ("article", "aside", "blockquote", "dl", "figure", "footer", "form", "header", "li", "main", "nav", "section",
         "table", "ul", "ol")  # fmt: skip
 OWN = ("p", "div", "li", "h1", "h2", "h3", "tr", "pre", "blockquote", "figcaption")
+_OWN_AT = {tag: at for at, tag in enumerate(OWN)}
+_PATH_AT = {tag: len(OWN) + at for at, tag in enumerate(PATH)}
 _LAST = 6  # names nearest to the text that count apart
 REACH = 2  # neighbours looked at one by one on either side
 LEVELS = 5  # containers looked at, from the block outwards
 _SCALARS = (
     "characters", "words", "link share", "ends as a sentence", "commas", "digits", "capitals", "bars", "letters a word",
     "line breaks", "hidden", "depth", "names", "stands elsewhere too", "words in the title", "words in the description",
-    "said to be the body", "words of the h1",
+    "said to be the body", "words of the h1", "wording",
 )  # fmt: skip
 _AROUND = ("characters", "link share")
 _CONTAINER = ("prose share", "link share", "blocks", "mean length", "same-kind share")
@@ -70,11 +75,23 @@ NAMES = (
     *(f"container {level}: {what}" for level in range(1, LEVELS + 1) for what in _CONTAINER),
     *_PLACE,
     *_PAGE,
+    "wording of its names",
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """`table`: float32, (blocks, len(NAMES)). `kinds` and `tags` (blocks,) number what stands in elements of the same
+    tags, with the same two nearest names or any."""
+
+    table: Table
+    containers: Containers
+    kinds: NDArray[np.int64]
+    tags: NDArray[np.int64]
+
 
 _SENTENCE_ENDS = frozenset(".!?…。！？।؟۔")
 _WORDS_OF = re.compile(r"[a-z]{2,}")
-_TOKEN = re.compile(r"\w+")
 _DIGIT = re.compile(r"[0-9]")
 _CAPITAL = re.compile(r"[A-Z\u00c0-\u00de\u0391-\u03a9\u0410-\u042f]")
 _CURRENCY = re.compile(r"[$€£¥₹]\s?\d|\d\s?(?:[$€£¥₹]|usd|eur)", re.IGNORECASE)
@@ -93,26 +110,29 @@ def _words_of(token: str) -> tuple[int, ...]:
     return tuple(sorted(found))
 
 
-def measure(outline: Outline) -> Table:
-    """The blocks' features: float32, (blocks, len(NAMES))."""
+def measure(outline: Outline) -> Measured:
+    """The blocks' features."""
     blocks = outline.blocks
     scalars = _scalars(outline)
     lengths = np.array([len(block.text) for block in blocks], np.float32)
     linked = np.minimum(np.array([block.linked for block in blocks], np.float32), lengths)
     prose = np.where((lengths > _PROSE) & (scalars[:, 2] < 0.4), lengths - linked, 0).astype(np.float32)
     kinds = _numbers((block.path, block.classes[-2:]) for block in blocks)
-    containers, mains = _containers(blocks, lengths, linked, prose, kinds)
-    return np.hstack(
+    containers = Containers.of(blocks)
+    names, told = _names(blocks)
+    table = np.hstack(
         [
             scalars,
             _tags(blocks),
-            _names(blocks),
+            names,
             _neighbours(scalars[:, [0, 2]]),
-            containers,
-            _places(blocks, lengths, linked, prose, kinds, mains),
-            np.tile(_page(outline, lengths, linked, prose), (len(blocks), 1)),
+            _containers(containers, lengths, linked, prose, kinds),
+            _places(blocks, lengths, linked, prose, kinds, _main(containers, prose)),
+            np.tile(np.array(_page(outline, lengths, linked, prose), np.float32), (len(blocks), 1)),
+            told,
         ]
     )
+    return Measured(table, containers, kinds, _numbers(block.path for block in blocks))
 
 
 def _numbers(keys: Iterable[object]) -> NDArray[np.int64]:
@@ -132,7 +152,7 @@ def _scalars(outline: Outline) -> Table:
 
 
 def _tokens(text: str) -> frozenset[str]:
-    return frozenset(_TOKEN.findall(text[:2_000].lower()))
+    return frozenset(wording.words_of_text(text))
 
 
 def _body_said(outline: Outline) -> str:
@@ -153,10 +173,11 @@ def _of_text(
     first: frozenset[str],
 ) -> tuple[float, ...]:
     text = block.text
-    sample = text[:400]
+    sample = text[: wording.SAMPLE]
     length, seen = len(text), len(sample)
     spaces = text.count(" ") + 1
-    tokens = _tokens(sample)
+    words = wording.words_of_text(sample)
+    tokens = frozenset(words)
     known = max(1, len(tokens))
     return (
         _LOG[min(length, 4_000)],
@@ -177,6 +198,7 @@ def _of_text(
         len(tokens & described) / known,
         float("".join(text[:120].split()) in body) if body and length > 20 else -1.0,
         len(tokens & first) / known if first else -1.0,
+        wording.of_text(tokens, wording.first(words)),
     )
 
 
@@ -184,25 +206,27 @@ _LOG = tuple(float(value) for value in np.log1p(np.arange(4_001)))
 
 
 def _tags(blocks: tuple[Block, ...]) -> Table:
-    rows = {}
-    for path in {block.path for block in blocks}:
-        own = path[-1] if path else "p"
-        block_own = next((tag for tag in reversed(path) if tag in OWN), own)
-        rows[path] = [float(block_own == tag) for tag in OWN] + [float(tag in path) for tag in PATH]
-    return np.array([rows[block.path] for block in blocks], np.float32).reshape(len(blocks), len(OWN) + len(PATH))
+    kinds = _numbers(block.path for block in blocks)
+    distinct = dict.fromkeys(block.path for block in blocks)
+    table = np.zeros((len(distinct), len(OWN) + len(PATH)), np.float32)
+    for row, path in zip(table, distinct, strict=True):
+        own = next((_OWN_AT[tag] for tag in reversed(path) if tag in _OWN_AT), 0 if not path else None)
+        on_the_way = [_PATH_AT[tag] for tag in {*path} if tag in _PATH_AT]
+        row[on_the_way if own is None else [own, *on_the_way]] = 1
+    return table.take(kinds, 0)
 
 
-def _names(blocks: tuple[Block, ...]) -> Table:
-    """Two columns a word: whether it names anything on the way, and whether it names one of the nearest elements."""
-    table = np.zeros((len(blocks), len(WORDS) + len(NEAR_WORDS)), np.float32)
-    rows: dict[tuple[str, ...], list[int]] = {}
-    for number, block in enumerate(blocks):
-        if block.classes not in rows:
-            every = [at for token in block.classes for at in _words_of(token)]
-            near = [_NEAR_AT[at] for token in block.classes[-_LAST:] for at in _words_of(token) if at in _NEAR_AT]
-            rows[block.classes] = every + near
-        table[number, rows[block.classes]] = 1
-    return table
+def _names(blocks: tuple[Block, ...]) -> tuple[Table, Table]:
+    """Two columns a word: whether it names anything on the way, and whether it names one of the nearest elements; and in
+    a table of its own what all words of the names say."""
+    kinds = _numbers(block.classes for block in blocks)
+    distinct = dict.fromkeys(block.classes for block in blocks)
+    table = np.zeros((len(distinct), len(WORDS) + len(NEAR_WORDS)), np.float32)
+    for row, classes in zip(table, distinct, strict=True):
+        near = [_NEAR_AT[at] for at in set().union(*map(_words_of, classes[-_LAST:])) if at in _NEAR_AT]
+        row[[*set().union(*map(_words_of, classes)), *near]] = 1
+    told = np.array([wording.of_names(classes) for classes in distinct], np.float32)
+    return table.take(kinds, 0), told.take(kinds)[:, None]
 
 
 def _neighbours(shapes: Table) -> Table:
@@ -216,66 +240,40 @@ def _neighbours(shapes: Table) -> Table:
     return np.hstack(around)
 
 
-def _containers(
-    blocks: tuple[Block, ...], lengths: Table, linked: Table, prose: Table, kinds: NDArray[np.int64]
-) -> tuple[Table, NDArray[np.int64]]:
-    """Of each block's elements, from the text outwards, what they hold; and how many of them hold most of the prose.
-
-    The second array is (blocks, 2): how deep the main container lies in the block's way (0: not in it), and its depth.
-    """
-    held: defaultdict[int, list[float]] = defaultdict(lambda: [0.0, 0.0, 0.0, 0.0])
-    for block, length, links, words in zip(blocks, lengths.tolist(), linked.tolist(), prose.tolist(), strict=True):
-        for place in block.places:
-            sums = held[place]
-            sums[0] += length
-            sums[1] += links
-            sums[2] += words
-            sums[3] += 1
+def _containers(containers: Containers, lengths: Table, linked: Table, prose: Table, kinds: NDArray[np.int64]) -> Table:
+    """Of each block's elements, from the text outwards, what they hold; -1 where there are none so far out."""
+    chars, links, words = containers.sums(lengths), containers.sums(linked), containers.sums(prose)
+    held = containers.sums(np.ones(len(kinds)))
     whole = max(1.0, float(prose.sum()))
-    same: Counter[tuple[int, int]] = Counter()
-    for block, kind in zip(blocks, kinds.tolist(), strict=True):
-        for place in block.places[-LEVELS:]:
-            same[place, kind] += 1
-    table = np.full((len(blocks), LEVELS * len(_CONTAINER)), -1, np.float32)
-    for number, (block, kind) in enumerate(zip(blocks, kinds.tolist(), strict=True)):
-        values: list[float] = []
-        for place in block.places[: -LEVELS - 1 : -1]:
-            chars, links, words, count = held[place]
-            values += (words / whole, links / chars, count, chars / count, same[place, kind] / count)
-        table[number, : len(values)] = values
-    return table, _main(blocks, {place: sums[2] for place, sums in held.items()}, whole)
+    around = [containers.outwards(level) for level in range(LEVELS)]
+    several = int(kinds.max(initial=0)) + 1
+    _, alike, times = np.unique(np.concatenate(around) * several + np.tile(kinds, LEVELS), return_inverse=True, return_counts=True)
+    columns = []
+    for element, same in zip(around, times[alike].reshape(LEVELS, -1), strict=True):
+        size, count = np.maximum(1, chars[element]), np.maximum(1, held[element])
+        of_level = (words[element] / whole, links[element] / size, count, chars[element] / count, same / count)
+        columns += [np.where(element >= 0, column, -1) for column in of_level]
+    return np.stack(columns, axis=1).astype(np.float32)
 
 
 MAIN = 0.5  # share of an element's prose that the way to the main container follows
 
 
-def _main(blocks: tuple[Block, ...], words: dict[int, float], whole: float) -> NDArray[np.int64]:
+def _main(containers: Containers, prose: Table) -> NDArray[np.int64]:
     """(blocks, 3): levels shared with the way to the main container, that way's length, and its share in thousandths.
 
     The main container is found from the body downwards, always into the element that holds more than half of what the
     element around it holds.
     """
-    way: tuple[int, ...] = ()
-    for block in blocks:
-        depth = 0
-        above = whole
-        for place in block.places:
-            if words[place] <= MAIN * above:
-                break
-            above = words[place]
-            depth += 1
-        if depth > len(way):
-            way = block.places[:depth]
-    share = round(1000 * words[way[-1]] / whole) if way else 1000
-    shared = []
-    for block in blocks:
-        common = 0
-        for mine, its in zip(block.places, way, strict=False):
-            if mine != its:
-                break
-            common += 1
-        shared.append((common, len(way), share))
-    return np.array(shared, np.int64).reshape(len(blocks), 3)
+    whole = max(1.0, float(prose.sum()))
+    held = containers.sums(prose)[containers.way]
+    above = np.hstack([np.full((len(held), 1), whole), held[:, :-1]])
+    levels = np.logical_and.accumulate(held > MAIN * above, axis=1).sum(axis=1)
+    deepest = int(levels.argmax()) if len(levels) else 0
+    way = containers.way[deepest, : levels[deepest]] if len(levels) else containers.way.ravel()
+    share = round(1000 * float(held[deepest, len(way) - 1]) / whole) if len(way) else 1000
+    shared = containers.shared(way)
+    return np.stack([shared, np.full_like(shared, len(way)), np.full_like(shared, share)], axis=1)
 
 
 def _places(

@@ -64,17 +64,12 @@ def make_corrector(vocabulary: Mapping[str, int]) -> Callable[[str], str | None]
 FEW = 150
 
 
-def named(values: list[str], counts: Any) -> dict[str, int]:
+def named(values: Any, counts: Any) -> dict[str, int]:
     """Every value that occurs and how often, as the peers hand them over."""
     if len(values) < 256:
-        return {value: count for value, count in zip(values, counts.tolist(), strict=True) if count}
+        return {value: count for value, count in zip(values.tolist(), counts.tolist(), strict=True) if count}
     occurring = np.flatnonzero(counts)
-    if 3 * len(occurring) < len(values):
-        return dict(zip(map(values.__getitem__, occurring.tolist()), counts.take(occurring).tolist(), strict=True))
-    found = dict(zip(values, counts.tolist(), strict=True))
-    for number in np.flatnonzero(counts == 0).tolist():
-        del found[values[number]]
-    return found
+    return dict(zip(values.take(occurring).tolist(), counts.take(occurring).tolist(), strict=True))
 
 
 class Pagesift:
@@ -102,7 +97,9 @@ class Pagesift:
         kernels.load()
         self.snapshot = snapshot = EmbeddedEngine(folder / "index").snapshot()
         found = {**snapshot.facets, "published": snapshot.months}
-        self.facets = [(name, found[ours], found[ours].values) for name, ours in self.FACETS.items()]
+        self.facets = [
+            (name, found[ours], np.array(found[ours].values, dtype=object)) for name, ours in self.FACETS.items()
+        ]
 
     def query(self, q: Any, facets: bool) -> Any:
         from peers import Answer
@@ -122,13 +119,13 @@ class Pagesift:
     def _counted(self, hits: Any) -> dict[str, dict[str, int]]:
         if len(hits) < FEW:
             return {
-                name: dict(Counter(map(values.__getitem__, facet.numbers.take(hits).tolist())))
+                name: dict(Counter(values.take(facet.numbers.take(hits)).tolist()))
                 for name, facet, values in self.facets
             }
         counted = self.snapshot.together.counted(hits, self.FACETS.values())
         return {name: self.named(name, values, counted[self.FACETS[name]].values) for name, _, values in self.facets}
 
-    def named(self, name: str, values: list[str], counts: Any) -> dict[str, int]:
+    def named(self, name: str, values: Any, counts: Any) -> dict[str, int]:
         return named(values, counts)
 
     def _tree(self, q: Any) -> tuple[wq.Query, Wanted]:
@@ -155,10 +152,10 @@ class PagesiftTop20(Pagesift):
     index: ClassVar[str] = "tests.bench.adapters:Pagesift"
     truncated: ClassVar[frozenset[str]] = frozenset({"author"})
 
-    def named(self, name: str, values: list[str], counts: Any) -> dict[str, int]:
+    def named(self, name: str, values: Any, counts: Any) -> dict[str, int]:
         if name != "author":
             return named(values, counts)
         numbers = np.flatnonzero(counts)
         held = counts.take(numbers)
         first = np.argpartition(held, len(held) - 20)[-20:] if len(held) > 20 else slice(None)
-        return {values[n]: c for n, c in zip(numbers[first].tolist(), held[first].tolist(), strict=True)}
+        return dict(zip(values.take(numbers[first]).tolist(), held[first].tolist(), strict=True))

@@ -260,7 +260,7 @@ def main() -> None:
     parser.add_argument("--data", type=Path, help="keep feed and data in this folder, and use what is there")
     parser.add_argument("--workers", type=int, default=os.cpu_count(), help="those of reindex")
     parser.add_argument("--seconds", type=float, default=20.0, help="how long the connections ask together")
-    parser.add_argument("--each", type=int, default=60, help="queries of each kind")
+    parser.add_argument("--each", type=int, default=64, help="queries of each kind; some common ones come twice")
     parser.add_argument("--serve", action="append", default=[], metavar="OPTION", help="of pagesift serve; repeat")
     parser.add_argument("--profile", action="store_true")
     parser.add_argument("--route", choices=ROUTES, default=ROUTES[0], help="with --profile")

@@ -142,6 +142,19 @@ def test_the_last_change_stands_apart() -> None:
     assert dated(Head(meta=(("date", "2018-02-22"), ("last-modified", "2018-02-22")))).updated is None
 
 
+@pytest.mark.parametrize(
+    ("shown", "why"),
+    [
+        ("5 May 2020", "a day after the last change is of an event"),
+        ("4 January 2019", "a day between publication and last change is of another change"),
+    ],
+)
+def test_a_line_does_not_outweigh_what_the_last_change_explains(shown: str, why: str) -> None:
+    meta = (("article:published_time", "2018-02-22"), ("article:modified_time", "2019-03-04"))
+    assert dated(Head(meta=meta), *lines("The lamp", shown)).day == DAY, why
+    assert dated(Head(meta=meta[:1]), *lines("The lamp", shown)).day != DAY, "nothing explains it"
+
+
 def test_confidence_says_how_sure_a_day_is() -> None:
     assert dated(Head(meta=(("date", "2018-02-22"),))).confidence == "high"
     assert dated(Head(), url="https://a.example/2018/02/22/lamp").confidence == "medium"

@@ -1,5 +1,6 @@
 """Filters label; here each on blocks made by hand, and banners by their own examples."""
 
+import random
 import re
 import time
 from dataclasses import replace
@@ -9,8 +10,9 @@ import pytest
 
 from indexer.blocks import Block, Label, Outline
 from indexer.errors import BadRules
-from indexer.filters import banners, content, density, endings, features, label, menus, posts
+from indexer.filters import banners, content, context, density, endings, features, label, menus, posts, wording
 from indexer.filters.banners import Family, families
+from indexer.filters.containers import Containers
 from indexer.filters.trees import Trees
 
 PROSE = "The keeper carried two cans of oil up the stairs every evening, filled the lamp and wrote the hour into a book. " * 2
@@ -151,7 +153,7 @@ def test_the_model_says_where_a_block_stands_or_which_features_weighed() -> None
     assert blocks[0].labels[-1].reason == "in navigation"
     told = re.fullmatch(r"(.+): score 0\.\d of 0\.\d", blocks[10].labels[-1].reason)
     assert told is not None
-    assert set(told[1].split(", ")) <= set(features.NAMES)
+    assert set(told[1].split(", ")) <= {*features.NAMES, *context.NAMES}
 
 
 def test_an_endings_doubt_stands_only_where_the_model_agrees() -> None:
@@ -167,13 +169,13 @@ def test_a_banners_verdict_is_not_asked_again() -> None:
 
 
 def test_every_block_has_every_feature() -> None:
-    table = features.measure(page())
+    table = features.measure(page()).table
     assert table.shape == (15, len(features.NAMES))
     assert np.isfinite(table).all()
     named = dict(zip(features.NAMES, table[7], strict=True))
     assert (named["in main"], named["in nav"], named["tag p"], named["named content"], named["link share"]) == (1, 0, 1, 1, 0)
     assert named["container 2: prose share"] == 1
-    assert (named["in the main container"], features.measure(page(*page().blocks[:0])).shape) == (1, (15, len(features.NAMES)))
+    assert (named["in the main container"], features.measure(page(*page().blocks[:0])).table.shape) == (1, (15, len(features.NAMES)))
 
 
 def test_trees_add_up_and_say_what_each_feature_added() -> None:
@@ -187,9 +189,115 @@ def test_trees_add_up_and_say_what_each_feature_added() -> None:
             ],
         }
     )
-    scores, credited = trees.scores(np.array([[5, 0], [20, 0.1], [20, 0.9]], np.float32))
+    table = np.array([[5, 0], [20, 0.1], [20, 0.9]], np.float32)
+    scores, credited = trees.scores(table), trees.credited(table)
     assert np.allclose(np.log(scores / (1 - scores)), [-1 + 1, 2 + 1, 0 - 1])
     assert np.allclose(credited, [[-1.5, 1], [0.5, 2], [0.5, -2]])
+    assert np.allclose(trees.credited(table, 1), [[-1.5, 0], [0.5, 1], [0.5, -1]]), "the first tree alone"
+
+
+def test_containers_hold_what_a_walk_over_all_ways_finds() -> None:
+    blocks = page(Block("Alone")).blocks
+    sizes = np.array([len(block.text) for block in blocks], np.float64)
+    containers = Containers.of(blocks)
+    held = containers.sums(sizes)
+    for place in {place for block in blocks for place in block.places}:
+        assert held[place] == sum(len(block.text) for block in blocks if place in block.places)
+    assert held[-1] == 0
+    for level in range(6):
+        plain = [block.places[-1 - level] if level < len(block.places) else -1 for block in blocks]
+        assert containers.outwards(level).tolist() == plain
+    assert containers.shared(np.array([1, 4, 5])).tolist() == [1] * 6 + [2] + [3] * 3 + [0] + [1] * 5
+
+
+def plain_containers(blocks: tuple[Block, ...], prose: list[int]) -> tuple[list[list[float]], list[int]]:
+    """Block by block and element by element: each container's shares and counts, and the levels to the main container."""
+    rows, mains, way = [], [], ()
+    whole = max(1, sum(prose))
+    held = {place: [b for b in blocks if place in b.places] for block in blocks for place in block.places}
+    words = {place: sum(prose[b.index] for b in some) for place, some in held.items()}
+    for block in blocks:
+        row: list[float] = []
+        for place in block.places[: -features.LEVELS - 1 : -1]:
+            some = held[place]
+            same = sum((b.path, b.classes[-2:]) == (block.path, block.classes[-2:]) and place in b.places[-5:] for b in some)
+            size = sum(len(b.text) for b in some)
+            row += [words[place] / whole, sum(b.linked for b in some) / size, len(some), size / len(some), same / len(some)]
+        rows.append(row + [-1] * (5 * features.LEVELS - len(row)))
+        depth, above = 0, whole
+        while depth < len(block.places) and words[block.places[depth]] > features.MAIN * above:
+            above = words[block.places[depth]]
+            depth += 1
+        way = block.places[:depth] if depth > len(way) else way
+    for block in blocks:
+        common = 0
+        while common < min(len(way), len(block.places)) and block.places[common] == way[common]:
+            common += 1
+        mains.append(len(way) - common)
+    return rows, mains
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_containers_by_arrays_agree_with_block_by_block(seed: int) -> None:
+    chance = random.Random(seed)
+    blocks, place, way = [], 0, [0]
+    for _ in range(chance.randrange(1, 60)):
+        way = way[: chance.randrange(1, len(way) + 1)]
+        for _ in range(chance.randrange(0, 4)):
+            place += 1
+            way = [*way, place]
+        tags = tuple(chance.choice(("div", "p", "ul")) for _ in way)
+        text = PROSE[: chance.randrange(1, 200)]
+        blocks.append(Block(text, tags, (chance.choice("ab"),), chance.randrange(len(text)), len(blocks), places=tuple(way)))
+    table = features.measure(outlined(*blocks)).table
+    prose = [len(b.text) - b.linked if len(b.text) > 60 and b.link_density < 0.4 else 0 for b in blocks]
+    rows, mains = plain_containers(tuple(blocks), prose)
+    first = features.NAMES.index("container 1: prose share")
+    assert table[:, first : first + 5 * features.LEVELS] == pytest.approx(np.array(rows), rel=1e-5)
+    assert table[:, features.NAMES.index("levels from the main container")].tolist() == mains
+
+
+def around(outline: Outline, scores: list[float]) -> dict[str, list[float]]:
+    measured = features.measure(outline)
+    table = context.measure(outline.blocks, np.array(scores, np.float32), measured.containers, measured.kinds, measured.tags)
+    assert table.shape == (len(scores), len(context.NAMES))
+    assert np.isfinite(table).all()
+    return dict(zip(context.NAMES, table.T.tolist(), strict=True))
+
+
+def test_a_first_judgement_tells_of_neighbours_and_containers() -> None:
+    named = around(page(), [0.0] * 6 + [0.6] + [0.9] * 3 + [0.0] * 5)
+    assert named["score -1"][6:9] == pytest.approx([0, 0.6, 0.9])
+    assert named["score +5"][-5:] == [-1] * 5, "beyond the end of the page"
+    assert named["container 1: score of the others"][7:9] == pytest.approx([0.9, 0.9])
+    assert named["score of its kind"][6:8] == pytest.approx([-1, 0.9]), "the headline is alone of its kind"
+    assert named["blocks since the first sure one"][5:9] == [-2, -1, 0, 1]
+    assert named["run of likely blocks"] == [-6] * 6 + [4] * 4 + [-5] * 5
+    assert named["score of the last heading"][5:8] == pytest.approx([-1, 0.6, 0.6])
+    assert named["in the best container"] == [0] * 7 + [1] * 3 + [0] * 5
+    assert named["levels to the best container"] == [2] * 6 + [1] + [0] * 3 + [2] * 5
+    assert sum(named["content before"][7:8] + named["content after"][6:7]) == pytest.approx(1)
+
+
+def test_a_page_of_one_block_or_without_elements_has_a_context() -> None:
+    assert around(outlined(Block("Alone")), [0.9])["in the best container"] == [0]
+    assert around(outlined(Block("x"), Block("y", ("body", "p"), places=(1, 2))), [0.0, 0.0])["best container's share"] == [0, 0]
+
+
+def test_words_speak_by_their_weights(monkeypatch: pytest.MonkeyPatch) -> None:
+    known = {"text": {"": -1.0, "lamp": 0.5, "^sign": -2.0}, "names": {"": 0.25, "entry": 1.0, "~promo": -3.0}}
+    monkeypatch.setattr(wording, "weights", lambda: known)
+    words = wording.words_of_text("Sign the LAMP, the lamp!")
+    assert wording.of_text(frozenset(words), wording.first(words)) == -1 + 0.5 - 2
+    assert wording.of_names(("promo-7", "entry", "a", "b", "c")) == 0.25 + 1, "a name that far away is not near"
+    assert wording.of_names(("entry", "js-promo_entry")) == 0.25 + 1 - 3
+    assert (wording.words_of_text(""), wording.first([])) == ([], "^")
+
+
+def test_weights_of_words_are_log_odds() -> None:
+    for words in wording.weights().values():
+        assert "" in words
+        assert all(abs(weight) < 10 for weight in words.values())
 
 
 @pytest.mark.parametrize(
@@ -198,7 +306,8 @@ def test_trees_add_up_and_say_what_each_feature_added() -> None:
         ([0.99, 0.98, 0.03, 0.01], False, content.HIGHEST),
         ([0.99, 0.98, 0.03, 0.01], True, content.OF_AN_ARTICLE),
         ([0.4, 0.38, 0.36, 0.35], True, 0.35),
-        ([0.1, 0.1, 0.1, 0.1], False, content.LOWEST),
+        ([0.26, 0.2, 0.2, 0.2], False, content.LOWEST),
+        ([0.2, 0.15, 0.1, 0.01], True, 0.15),
     ],
 )
 def test_the_threshold_falls_on_hard_pages(scores: list[float], article: bool, least: float) -> None:

@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 import indexer.settle
-from indexer.cli import forget, reindex, template
+from indexer.cli import clean, forget, reindex, template
 from indexer.furniture import Template, from_record
 from search import Request, open_engine
 from search.answer import answer, as_json
@@ -191,6 +191,28 @@ def test_the_command_shows_what_was_learnt(heap: Path, tmp_path: Path) -> None:
     unknown = CliRunner().invoke(template, ["nowhere.example", "--data", str(tmp_path / "d")])
     assert unknown.exit_code == 1
     assert "quay.example" in unknown.output
+
+
+def test_clean_applies_what_the_ledger_knows_of_the_site_and_says_so(heap: Path, tmp_path: Path) -> None:
+    write(tmp_path / "new", "fresh.html", story(99))
+    page = tmp_path / "new" / "quay.example" / "fresh.html"
+
+    def cleaned(data: Path) -> tuple[str, str]:
+        arguments = [str(page), "--url", "https://quay.example/fresh", "--json", "--data", str(data)]
+        shown = CliRunner().invoke(clean, arguments)
+        assert shown.exit_code == 0
+        return json.loads(shown.stdout)["text"], shown.stderr
+
+    assert cleaned(tmp_path / "none") == (f"{story(99)}\n\n{NOTICE}", "")
+    assert not (tmp_path / "none").exists()
+    run(tmp_path / "d", heap)
+    text, said = cleaned(tmp_path / "d")
+    assert text == story(99)
+    assert "with the template of quay.example, learnt from 14 of its pages" in said
+    (tmp_path / "d" / "ledger.sqlite").write_bytes(b"no ledger")
+    text, said = cleaned(tmp_path / "d")
+    assert NOTICE in text
+    assert said.startswith("without a site's template: ")
 
 
 def test_flattened_pages_of_a_folder_are_a_site(tmp_path: Path) -> None:

@@ -1,10 +1,14 @@
 """The inner loops against Python's sets and dictionaries, in NumPy and compiled."""
 
+import sys
+import threading
 from collections import Counter
+from pathlib import Path
 
 import numpy as np
 import pytest
 
+from search import open_engine
 from search.engines.embedded import kernels
 
 pytestmark = pytest.mark.usefixtures("loops")
@@ -54,11 +58,12 @@ def test_where_words_stand_and_what_stands_beside(seed: int) -> None:
         spots = [np.sort(chance.choice(40, count, replace=False)) for count in freqs]
         at = np.sort(chance.choice(postings, wanted, replace=False))
         numbers = np.arange(wanted) * 2
-        which, of = kernels.spread(freqs, at, numbers)
+        ends = np.cumsum(freqs, dtype=np.uint32)
+        which, of = kernels.spread(ends[at], freqs[at], numbers)
         keys.append(of + np.concatenate(spots)[which])
         sets.append({(int(d), int(p)) for d, posting in zip(numbers, at, strict=True) for p in spots[posting]})
         assert keys[-1].tolist() == [d * kernels.STEP + p for d, p in sorted(sets[-1])]
-        assert [each.tolist() for each in kernels.spread(freqs, at[:0], numbers[:0])] == [[], []]
+        assert [each.tolist() for each in kernels.spread(ends[:0], freqs[:0], numbers[:0])] == [[], []]
     for slop in (1, 2, 7):
         found = [
             d * kernels.STEP + p
@@ -83,11 +88,12 @@ def test_impacts_saturate(kind: type | None) -> None:
     docs, inverse = some(chance, 200, np.int64), chance.random(SIZE).astype(np.float32) + np.float32(0.4)
     freqs = None if kind is None else chance.integers(1, 9, 200).astype(kind)
     shares = (1 if freqs is None else freqs.astype(float)) * inverse.astype(float)[docs]
-    expected = 3.5 * shares / (shares + 1.5)
-    assert kernels.scored(docs, freqs, inverse, 3.5, 1.5) == pytest.approx(expected, rel=1e-6)
+    expected = shares / (shares + 1.5)
+    parts = kernels.scored(docs, freqs, inverse, 1.5)
+    assert parts == pytest.approx(expected, rel=1e-6)
     scores = np.ones(SIZE, np.float32)
-    kernels.add_impacts(scores, docs, freqs, inverse, 3.5, 1.5)
-    assert scores[docs] == pytest.approx(expected + 1, rel=1e-6)
+    kernels.add(scores, docs, parts, 3.5)
+    assert scores[docs] == pytest.approx(3.5 * expected + 1, rel=1e-6)
     assert (np.delete(scores, docs) == 1).all()
 
 
@@ -97,3 +103,19 @@ def test_values_are_counted(kind: type) -> None:
     numbers, docs = chance.integers(0, 50, SIZE).astype(kind), some(chance, 300, np.int64)
     held = Counter(numbers[docs].tolist())
     assert kernels.count_of(numbers, docs, 60).tolist() == [held[value] for value in range(60)]
+
+
+def test_without_numba_the_plain_loops_stay(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(kernels, "_compiled", {})
+    monkeypatch.setitem(sys.modules, "numba", None)
+    assert not kernels.load()
+    monkeypatch.undo()
+    monkeypatch.setenv("PAGESIFT_NUMBA", "0")
+    assert not kernels.load()
+
+
+def test_an_engine_that_prepares_loads_the_compiled_loops(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    loaded = threading.Event()
+    monkeypatch.setattr(kernels, "load", loaded.set)
+    open_engine(f"whoosh:{tmp_path}/index").prepare()
+    assert loaded.wait(10)

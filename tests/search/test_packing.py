@@ -90,8 +90,6 @@ def test_lists_of_documents_come_back(seed: int, tmp_path: Path, monkeypatch: py
         kept = field.freqs(number, number + 1)
         assert (kept.tolist() if kept is not None else [1] * len(docs)) == times.tolist()
         assert field.places(number, number + 1).tolist() == spots.tolist()
-        which = np.sort(rng.integers(0, len(docs), 9))
-        assert field.freqs_of(number, which).tolist() == times[which].tolist()
         which = np.sort(rng.integers(0, len(spots), 9))
         assert field.places_of(number, which).tolist() == spots[which].tolist()
     for _ in range(20):

@@ -45,7 +45,7 @@ def test_nothing_is_invented(body: str) -> None:
     assert "".join(text for text, _ in marked(body, wanted, "")) == body
     shown = snippet(body, wanted, "", size=60).text
     core = shown.removeprefix("… ").removesuffix(" …")
-    assert core in body.replace("\n", " ")
+    assert all(piece in body.replace("\n", " ") for piece in core.split(" … "))
 
 
 def test_a_huge_body_is_bounded() -> None:
@@ -94,3 +94,13 @@ def test_of_a_long_body_the_place_that_is_named_is_looked_at() -> None:
     assert snippet(body, wanted, "en").text.startswith("A lamp. Fog")
     assert snippet(body, wanted, "en", place=1.0) == snippet(body, wanted, "en")  # nothing there
     assert "keeper" in snippet("A keeper.", wanted, "en", place=0.9).text
+
+
+def test_terms_that_stand_apart_are_shown_in_two_pieces() -> None:
+    body = "Fog. " * 40 + "A keeper came by boat. " + "Rain fell. " * 60 + "The lamp was lit at last. " + "Fog. " * 40
+    found = snippet(body, frozenset({"lamp", "keeper"}), "en")
+    assert [text for text, match in found.parts if match] == ["keeper", "lamp"]
+    assert found.text.count("…") == 3
+    assert len(found.text) < 330
+    both = snippet(f"A keeper. {body} The keeper of the lamp.", frozenset({"lamp", "keeper"}), "en")
+    assert both.text.count("…") == 1  # one place has all

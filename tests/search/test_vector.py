@@ -10,7 +10,7 @@ from whoosh import query as wq
 from whoosh.index import create_in, open_dir
 
 from search import Document
-from search.engines.embedded import EmbeddedEngine, storage
+from search.engines.embedded import EmbeddedEngine, storage, vector
 from search.engines.embedded.codec import ColumnarCodec
 from search.engines.embedded.facets import Together, by_month, ordinals
 from search.engines.embedded.schema import SCHEMA
@@ -181,15 +181,37 @@ def test_facets_count_as_one_does_by_hand(several: bool, tmp_path: Path) -> None
         docs = np.array([number for number in range(len(held)) if chance.random() < share], dtype=np.int64)
         expected = {value: sum(value in held[doc] for doc in docs) for value in facet.values}
         found = Together({"f": facet}).counted(docs, ["f"])["f"]
-        assert named(facet.values, found.values) == {value: count for value, count in expected.items() if count}
+        assert named(np.array(facet.values, dtype=object), found.values) == {
+            value: count for value, count in expected.items() if count
+        }
         assert found.without == facet.without(docs) == sum(not held[doc] for doc in docs)
     for number, value in enumerate(facet.values):
         assert facet.having(number).tolist() == [value in each for each in held]
     assert facet.number("nowhere") is None
 
 
+def test_lists_are_kept_as_long_as_there_is_room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    snapshot = filled(tmp_path / "index", random.Random(0)).snapshot()
+    every = [(name, word) for name in ("title", "body") for word in WORDS]
+    before = [vector.Lookup(snapshot).postings(*each) for each in every]
+    assert all(vector.Lookup(snapshot).postings(*each) is found for each, found in zip(every, before, strict=True))
+    monkeypatch.setattr(vector, "ROOM", 8_000)
+    snapshot.kept = vector.Kept(snapshot.size)
+    for each, found in zip(every, before, strict=True):
+        look = vector.Lookup(snapshot)
+        assert look.postings(*each) is look.postings(*each)
+        assert look.postings(*each).docs.tolist() == found.docs.tolist()
+    kept = [each for each in every if snapshot.kept.get(*each) is not None]
+    assert 0 < len(kept) < len(every)
+    assert kept == every[len(every) - len(kept) :]
+
+
 def test_months_of_days() -> None:
     days = [dt.date(2018, 2, 1), None, dt.date(1, 1, 1), dt.date(2018, 2, 28), dt.date(9999, 12, 31)]
     months = by_month(np.array([day.toordinal() if day else 0 for day in days], dtype=np.int32))
-    assert named(months.values, months.counts(np.arange(5))) == {"0001-01": 1, "2018-02": 2, "9999-12": 1}
+    assert named(np.array(months.values, dtype=object), months.counts(np.arange(5))) == {
+        "0001-01": 1,
+        "2018-02": 2,
+        "9999-12": 1,
+    }
     assert months.without(np.arange(5)) == 1

@@ -8,9 +8,14 @@ from search.document import Document, document_id
 from web.address import Address, Values
 from web.context import Link
 
-__all__ = ["copies", "entry_href", "facet_href", "pages", "search_at", "search_href", "why_href"]
+__all__ = [
+    "copies", "entries_at", "entry_href", "facet_href", "facets_at", "pages", "search_at", "search_href", "why_href",
+]  # fmt: skip
 
 pages = Blueprint("pages", __name__)
+
+#: As every id it needs no quoting, so that it can be replaced by another in an address.
+ANY_ID = "0" * 16
 
 
 def search_at() -> Callable[[str], str]:
@@ -23,6 +28,13 @@ def search_href(address: Address) -> str:
     return search_at()(address.query)
 
 
+def entries_at(text: str) -> Callable[[str], str]:
+    """The entry of a page, for its id; the words of the search box are marked there."""
+    path = url_for("pages.entry", page_id=ANY_ID).removesuffix(ANY_ID)
+    query = f"?{Address(text).query}" if text.strip() else ""
+    return lambda page_id: f"{path}{page_id}{query}"
+
+
 def entry_href(document_id: str, text: str = "", number: int | None = None) -> str:
     """The entry of a page, of its capture of this number; the words of the search box are marked there."""
     query = Address(text).query if text.strip() else ""
@@ -31,13 +43,18 @@ def entry_href(document_id: str, text: str = "", number: int | None = None) -> s
 
 def copies(document: Document) -> tuple[Link, ...]:
     """The entry pages of the others that hold the same article."""
-    return tuple(Link(url, entry_href(document_id(url))) for url in document.also_at)
+    entry_at = entries_at("")
+    return tuple(Link(url, entry_at(document_id(url))) for url in document.also_at)
+
+
+def facets_at(values: Values) -> Callable[[str], str]:
+    """The page of all values of a facet, for its name."""
+    query = f"?{values.query}" if values.query else ""
+    return lambda name: url_for("pages.facet", name=name) + query
 
 
 def facet_href(name: str, values: Values) -> str:
-    """The page of all values of a facet."""
-    query = values.query
-    return url_for("pages.facet", name=name) + (f"?{query}" if query else "")
+    return facets_at(values)(name)
 
 
 def why_href(address: Address) -> str:

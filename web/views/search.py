@@ -15,7 +15,7 @@ from web.collection import collection
 from web.context import Day, Link, Result, SearchBox, SearchPage, language_tag, reading_minutes, web_address
 from web.facets import chips, facet_lists, histogram, in_words
 from web.languages import language_name
-from web.views.links import copies, entry_href, facet_href, pages, search_at, search_href, why_href
+from web.views.links import copies, entries_at, facets_at, pages, search_at, search_href, why_href
 
 __all__ = ["search_page"]
 
@@ -67,7 +67,7 @@ def search_page(address: Address, found: Answer) -> SearchPage:
 
 def _all_values(address: Address) -> Callable[[str], str]:
     """The page of all values of a facet, for its name."""
-    return lambda name: facet_href(name, Values(address.on_page(1)))
+    return facets_at(Values(address.on_page(1)))
 
 
 def _read_as(address: Address, found: Answer) -> str:
@@ -79,8 +79,9 @@ def _read_as(address: Address, found: Answer) -> str:
 
 def _results(address: Address, found: Answer) -> Iterator[Result]:
     captures = _captures([each.hit.document.url for each in found.found])
+    entry_at = entries_at(address.text)
     for each in found.found:
-        yield _result(each, address, captures.get(each.hit.document.url, 1), found.results.indexed)
+        yield _result(each, address, captures.get(each.hit.document.url, 1), found.results.indexed, entry_at)
 
 
 def _captures(urls: list[str]) -> dict[str, int]:
@@ -92,9 +93,9 @@ def _captures(urls: list[str]) -> dict[str, int]:
         return {}
 
 
-def _result(found: Found, address: Address, captures: int, indexed: int) -> Result:
+def _result(found: Found, address: Address, captures: int, indexed: int, entry_at: Callable[[str], str]) -> Result:
     document = found.hit.document
-    entry, original = entry_href(document.id, address.text), web_address(document.url)
+    entry, original = entry_at(document.id), web_address(document.url)
     return Result(
         title=found.title if document.title.strip() else (("Untitled page", False),),
         href=original or entry,

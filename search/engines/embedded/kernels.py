@@ -17,7 +17,7 @@ import numpy.typing as npt
 from search.engines.embedded import loops
 
 __all__ = [
-    "PLAIN", "STEP", "Singles", "add_impacts", "beside", "bm25f", "count", "count_beside", "count_of", "impacts",
+    "PLAIN", "STEP", "Singles", "add", "beside", "bm25f", "count", "count_beside", "count_of", "impacts",
     "load", "member", "saturate", "scored", "shared", "spread", "times", "use",
 ]  # fmt: skip
 
@@ -30,8 +30,6 @@ STEP = loops.STEP
 #: A list so many times longer than the other is searched by halving (13 ns for each of the shorter); below, a slot per
 #: document is cheaper (1.2 ns for each of the longer).
 MUCH_LONGER = 12
-#: One of so many postings wanted: their frequencies are summed from one to the next, not over all of the word.
-FEW = 20
 
 
 def shared(docs: Array, others: Array, size: int) -> tuple[Ints, Ints]:
@@ -80,23 +78,13 @@ def times(docs: Array, freqs: Array | None, wanted: Ints, result: Floats) -> Int
     return at
 
 
-def spread(freqs: Array, at: Ints, numbers: Ints) -> tuple[Ints, Ints]:
-    """Which of a word's places are those in the documents of its postings `at`; beside each the document's entry in
-    `numbers`, times STEP. `freqs` are those of all its postings.
+def spread(ends: Array, freqs: Array, numbers: Ints) -> tuple[Ints, Ints]:
+    """Which of a word's places are those in some of the documents that hold it, each `freqs` times, its places ending
+    at `ends`; beside each the document's entry in `numbers`, times STEP.
     """
-    if not len(at):
-        return at, numbers
-    times = freqs.take(at).astype(np.int64)
-    if len(at) * FEW < len(freqs):
-        sums = np.add.reduceat(freqs, at, dtype=np.int64)
-        starts = sums.cumsum()
-        starts -= sums
-        starts += freqs[: at[0]].sum(dtype=np.int64)
-    else:
-        starts = np.cumsum(freqs, dtype=np.int64).take(at) - times
-    ends = times.cumsum()
-    starts -= ends
-    starts += times
+    times = freqs.astype(np.int64)
+    starts = ends.astype(np.int64)
+    starts -= times.cumsum()
     which = starts.repeat(times)
     which += np.arange(len(which))
     return which, (numbers * STEP).repeat(times)
@@ -131,22 +119,19 @@ def impacts(docs: Ints, freqs: Array | None, inverse: Singles) -> Singles:
     return shares
 
 
-def scored(docs: Ints, freqs: Array | None, inverse: Singles, most: float, k1: float) -> Singles:
-    """The impacts, saturated."""
-    return saturate(impacts(docs, freqs, inverse), most, k1)
+def scored(docs: Ints, freqs: Array | None, inverse: Singles, k1: float) -> Singles:
+    """The impacts, saturated: below 1."""
+    return saturate(impacts(docs, freqs, inverse), k1)
 
 
-def saturate(shares: Singles, most: float, k1: float) -> Singles:
-    """A word's part of the score: 0 for none of it, never `most`."""
-    return shares / (shares + np.float32(k1)) * np.float32(most)
+def saturate(shares: Singles, k1: float) -> Singles:
+    """A word's part of the score: 0 for none of it, below 1."""
+    return shares / (shares + np.float32(k1))
 
 
-def add_impacts(scores: Singles, docs: Ints, freqs: Array | None, inverse: Singles, most: float, k1: float) -> None:
-    """Adds to the score of each document that holds a word its impact, saturated: never `most`."""
-    found = impacts(docs, freqs, inverse)
-    found /= found + np.float32(k1)
-    found *= np.float32(most)
-    np.add.at(scores, docs, found)
+def add(scores: Singles, docs: Ints, parts: Singles, weight: float) -> None:
+    """Adds to the score of each of the documents its part, times a weight."""
+    np.add.at(scores, docs, parts * np.float32(weight))
 
 
 def count(numbers: Array, values: int) -> Ints:
@@ -199,7 +184,7 @@ def use(versions: dict[str, Callable[..., Any]]) -> None:
 
 #: The loops of which there is a compiled version.
 PLAIN: dict[str, Callable[..., Any]] = {
-    each.__name__: each for each in (shared, times, spread, beside, count_beside, scored, add_impacts, bm25f, count_of)
+    each.__name__: each for each in (shared, times, spread, beside, count_beside, scored, add, bm25f, count_of)
 }
 _LOADING = threading.Lock()
 _compiled: dict[str, Callable[..., Any]] = {}
@@ -221,11 +206,11 @@ def _compile() -> dict[str, Callable[..., Any]]:
     near = jitted(loops.shared_near, *((a, b, nb.int64) for a in lists for b in lists))
     far = jitted(loops.shared_far, *((a, b) for a in lists for b in lists))
     looked_up = jitted(loops.times, *((a, f, wide, double) for a in lists for f in freqs))
-    spreading = jitted(loops.spread, *((f, wide, wide) for f in freqs))
+    spreading = jitted(loops.spread, *((freqs[2], f, wide) for f in freqs))
     behind = jitted(loops.beside, (wide, wide, nb.int64))
     counted = jitted(loops.count_beside, (wide, wide, double))
-    impacts = jitted(loops.scored, *((wide, f, array(nb.float32), nb.float32, nb.float32) for f in freqs))
-    added = jitted(loops.add_impacts, *((single, wide, f, array(nb.float32), nb.float32, nb.float32) for f in freqs))
+    impacts = jitted(loops.scored, *((wide, f, array(nb.float32), nb.float32) for f in freqs))
+    added = jitted(loops.add, (single, wide, array(nb.float32), nb.float32))
     numbered = [array(kind) for kind in (nb.uint8, nb.uint16, nb.uint32, nb.int32)]
     rows, row = nb.types.Array(nb.float64, 2, "C", readonly=True), array(nb.float64)
     summed = jitted(loops.bm25f, (row, rows, rows, row, row, nb.float64, nb.float64))
@@ -248,25 +233,20 @@ def _compile() -> dict[str, Callable[..., Any]]:
             return PLAIN["times"](docs, freqs, wanted, result)
         return looked_up(docs, once if freqs is None else freqs, wanted, result)
 
-    def spread(freqs: Array, at: Ints, numbers: Ints) -> Any:
-        return spreading(freqs, at, numbers) if fitting(freqs) else PLAIN["spread"](freqs, at, numbers)
+    def spread(ends: Array, freqs: Array, numbers: Ints) -> Any:
+        return spreading(ends, freqs, numbers) if fitting(freqs) else PLAIN["spread"](ends, freqs, numbers)
 
-    def scored(docs: Ints, freqs: Array | None, inverse: Singles, most: float, k1: float) -> Any:
+    def scored(docs: Ints, freqs: Array | None, inverse: Singles, k1: float) -> Any:
         if not fitting(freqs):
-            return PLAIN["scored"](docs, freqs, inverse, most, k1)
-        return impacts(docs, once if freqs is None else freqs, inverse, most, k1)
-
-    def add_impacts(scores: Singles, docs: Ints, freqs: Array | None, inverse: Singles, most: float, k1: float) -> Any:
-        if not fitting(freqs):
-            return PLAIN["add_impacts"](scores, docs, freqs, inverse, most, k1)
-        return added(scores, docs, once if freqs is None else freqs, inverse, most, k1)
+            return PLAIN["scored"](docs, freqs, inverse, k1)
+        return impacts(docs, once if freqs is None else freqs, inverse, k1)
 
     def bm25f(weights: Floats, title: Floats, body: Floats, norms: list[Floats], boost: float, k1: float) -> Any:
         return summed(weights, title, body, norms[0], norms[1], boost, k1)
 
     return {
         "shared": shared, "times": times, "spread": spread, "beside": behind, "count_beside": counted, "scored": scored,
-        "add_impacts": add_impacts, "bm25f": bm25f, "count_of": cells,
+        "add": added, "bm25f": bm25f, "count_of": cells,
     }  # fmt: skip
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["STEP", "add_impacts", "beside", "bm25f", "count_beside", "count_of", "scored", "shared_far",
+__all__ = ["STEP", "add", "beside", "bm25f", "count_beside", "count_of", "scored", "shared_far",
            "shared_near", "spread", "times"]  # fmt: skip
 
 Array = npt.NDArray[Any]
@@ -79,17 +79,15 @@ def times(docs: Array, freqs: Array, wanted: Ints, result: Floats) -> Ints:
     return places
 
 
-def spread(freqs: Array, at: Ints, numbers: Ints) -> tuple[Ints, Ints]:
+def spread(ends: Array, freqs: Array, numbers: Ints) -> tuple[Ints, Ints]:
     size = 0
-    for number in range(len(at)):
-        size += freqs[at[number]]
+    for number in range(len(freqs)):
+        size += freqs[number]
     which, of = np.empty(size, np.int64), np.empty(size, np.int64)
-    start = done = filled = 0
-    for number in range(len(at)):
-        for before in range(done, at[number]):
-            start += freqs[before]
-        done = at[number]
-        for place in range(start, start + freqs[done]):
+    filled = 0
+    for number in range(len(freqs)):
+        start = np.int64(ends[number]) - np.int64(freqs[number])
+        for place in range(start, np.int64(ends[number])):
             which[filled] = place
             of[filled] = numbers[number] * STEP
             filled += 1
@@ -121,18 +119,17 @@ def count_beside(before: Ints, after: Ints, counts: Floats) -> None:
             counts[after[number] // STEP] += 1
 
 
-def scored(docs: Ints, freqs: Array, inverse: Singles, most: float, k1: float) -> Singles:
+def scored(docs: Ints, freqs: Array, inverse: Singles, k1: float) -> Singles:
     found = np.empty(len(docs), np.float32)
     for number in range(len(docs)):
         share = inverse[docs[number]] * (np.float32(freqs[number]) if len(freqs) else np.float32(1))
-        found[number] = share / (share + k1) * most
+        found[number] = share / (share + k1)
     return found
 
 
-def add_impacts(scores: Singles, docs: Ints, freqs: Array, inverse: Singles, most: float, k1: float) -> None:
+def add(scores: Singles, docs: Ints, parts: Singles, weight: float) -> None:
     for number in range(len(docs)):
-        share = inverse[docs[number]] * (np.float32(freqs[number]) if len(freqs) else np.float32(1))
-        scores[docs[number]] += share / (share + k1) * most
+        scores[docs[number]] += parts[number] * weight
 
 
 def bm25f(

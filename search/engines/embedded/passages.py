@@ -51,5 +51,5 @@ def _places(file: SegmentFile, terms: Iterable[str], document: int) -> Ints:
         at = int(np.searchsorted(docs, document))
         if at < len(docs) and docs[at] == document:
             before, times = (int(freqs[:at].sum()), int(freqs[at])) if freqs is not None else (at, 1)
-            found.append(field.places(number, number + 1)[before : before + times].astype(np.int64))
+            found.append(field.places_of(number, np.arange(before, before + times)).astype(np.int64))
     return np.sort(np.concatenate(found))

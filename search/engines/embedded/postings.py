@@ -127,10 +127,6 @@ class Field:
             return None
         return _plus_one(self._freqs.part(self.starts[first], self.starts[last]))
 
-    def freqs_of(self, number: int, which: Ints) -> Array:
-        """How often the word stands in some of its documents: `which` are places in its list."""
-        return _plus_one(self._freqs.take(self.starts[number], self.starts[number + 1], which))
-
     def places(self, first: int, last: int) -> Array:
         """Of all postings of the words, one after the other."""
         return self._places.part(self._at[first], self._at[last])
@@ -171,7 +167,5 @@ class Field:
 
 
 def _plus_one(freqs: Array) -> Array:
-    if not len(freqs):
-        return freqs
-    most = np.iinfo(freqs.dtype).max
-    return freqs + 1 if freqs.max() < most else freqs.astype(np.int64) + 1
+    most = (1 << 8 * freqs.itemsize) - 1
+    return freqs + 1 if not len(freqs) or freqs.max() < most else freqs.astype(np.int64) + 1

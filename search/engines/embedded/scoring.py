@@ -109,10 +109,10 @@ class Scores:
         held = [each for each in self._held.values() if len(each.title) + len(each.body)]
         title, body = self.snapshot.inverse
         if len(held) == 1 and hits is held[0].body.docs and not len(held[0].title):
-            return kernels.scored(hits, held[0].body.freqs(), body, held[0].weight * (K1 + 1), K1)
+            return held[0].body.impacts(body, K1)  # not weighted: the order is that of the scores
         scores = np.zeros(self.snapshot.size, np.float32)
         for each in held:
-            kernels.add_impacts(scores, each.body.docs, each.body.freqs(), body, each.weight * (K1 + 1), K1)
+            kernels.add(scores, each.body.docs, each.body.impacts(body, K1), each.weight * (K1 + 1))
             if len(each.title):
                 self._add_titles(scores, each, title, body)
         return scores if hits is None else scores.take(hits)
@@ -127,7 +127,7 @@ class Scores:
         share = kernels.impacts(docs, held.title.freqs(), title)
         share *= np.float32(TITLE)
         share += also
-        scores[docs] += kernels.saturate(share, most, K1) - kernels.saturate(also, most, K1)
+        kernels.add(scores, docs, kernels.saturate(share, K1) - kernels.saturate(also, K1), most)
 
     def of(self, docs: Numbers) -> Floats:
         """The scores of the documents (ascending) by their words alone."""

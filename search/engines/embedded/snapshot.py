@@ -53,7 +53,7 @@ class Snapshot:
             self.alive[[start + number for number in segment.deleted_docs()]] = False
         self.living = int(self.alive.sum())
         self._parts: dict[str, list[tuple[Field, int]]] = {}
-        self.kept = Kept()
+        self.kept = Kept(self.size)
         self._lock = threading.Lock()  # Whoosh's readers seek in shared files
         self._beginnings: dict[str, list[tuple[str, int]]] = {}
         self._beginning = threading.Lock()

@@ -23,10 +23,13 @@ Array = npt.NDArray[Any]
 NONE: Ints = np.zeros(0, dtype=np.int64)
 #: Alternatives up to which each is read by itself.
 SINGLE = 8
-#: Bytes of lists that are kept at hand: those of seven words that 250,000 documents hold.
+#: Bytes of lists that are kept at hand: those of four words that 250,000 documents hold.
 ROOM = 1 << 25
-#: Documents up to which all places of a word are read and kept, 1.1 ns each; a choice of them takes 20 us, 10 ns each.
+#: Documents up to which all places of a word are read and kept, 1.1 ns each, when they are wanted for a second time; a
+#: choice of them takes 20 us and 10 ns each.
 LONG = 50_000
+#: One of so many documents: from there on a list is met with others as a mask, .6 ns for each of theirs.
+OFTEN = 16
 #: Bytes of a list without its documents.
 OVERHEAD = 700
 
@@ -57,7 +60,7 @@ class Postings:
     `raw` are the documents as read, in a type that holds every document's number.
     """
 
-    __slots__ = ("_all", "_docs", "_freqs", "_places", "_read", "raw")
+    __slots__ = ("_all", "_asked", "_docs", "_ends", "_freqs", "_impacts", "_mask", "_places", "_read", "raw")
 
     def __init__(
         self, raw: Array, freqs: Callable[[], Array | None], places: Callable[[Ints | None], Array] = lambda _: NONE
@@ -66,6 +69,10 @@ class Postings:
         self.raw.flags.writeable = False  # others may ask for the same word
         self._freqs, self._places = freqs, places
         self._all: Array | None = None
+        self._asked = False
+        self._ends: Array | None = None
+        self._impacts: kernels.Singles | None = None
+        self._mask: npt.NDArray[np.bool_] | None = None
         self._docs: Ints | None = None
         self._read: tuple[Array | None] | None = None
 
@@ -90,13 +97,30 @@ class Postings:
         freqs = self.freqs()
         if freqs is None:
             return numbers * kernels.STEP + self._places_at(at)
-        which, keys = kernels.spread(freqs, at, numbers)
+        if self._ends is None:
+            self._ends = np.cumsum(freqs, dtype=np.uint32)  # numbers in a segment's array of places stay below 2^32
+        which, keys = kernels.spread(self._ends.take(at), freqs.take(at), numbers)
         keys += self._places_at(which)
         return keys
 
+    def impacts(self, inverse: kernels.Singles, k1: float) -> kernels.Singles:
+        """What it adds to each document's score, as kernels.scored; of one snapshot, so always the same."""
+        if self._impacts is None:
+            self._impacts = kernels.scored(self.docs, self.freqs(), inverse, k1)
+        return self._impacts
+
+    def mask(self, size: int) -> npt.NDArray[np.bool_]:
+        """Which of `size` documents hold it."""
+        if self._mask is None:
+            mask = np.zeros(size, np.bool_)
+            mask[self.docs] = True
+            self._mask = mask
+        return self._mask
+
     def _places_at(self, which: Ints) -> Array:
         """Some of its places; those of all its documents are counted from 0."""
-        if self._all is None and len(self.raw) > LONG:
+        if self._all is None and (len(self.raw) > LONG or (len(which) * 20 < len(self.raw) and not self._asked)):
+            self._asked = True
             return self._places(which)
         if self._all is None:
             self._all = self._places(None)
@@ -112,7 +136,8 @@ class Kept:
     Who pages, filters or types on asks for the same words again. Reading and unpacking a list of 26,000 takes 60 us.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, size: int) -> None:
+        self._size = size
         self._lists: dict[tuple[str, str | tuple[str, ...]], Postings] = {}
         self._used = 0
         self._lock = threading.Lock()
@@ -124,14 +149,15 @@ class Kept:
         with self._lock:
             if (name, texts) not in self._lists:
                 self._lists[name, texts] = found
-                self._used += _bytes(found)
+                self._used += self._bytes(found)
                 while self._used > ROOM:
-                    self._used -= _bytes(self._lists.pop(next(iter(self._lists))))
+                    self._used -= self._bytes(self._lists.pop(next(iter(self._lists))))
 
-
-def _bytes(found: Postings) -> int:
-    """A document's number may be there in two types; its frequency and some two places take 1 or 2 bytes each."""
-    return OVERHEAD + 18 * len(found)
+    def _bytes(self, found: Postings) -> int:
+        """At most: a document's number may be there in two types; its frequency and some two places take 1 or 2 bytes
+        each, where they end 4, what it adds to a score 4; a frequent word may have a mask.
+        """
+        return OVERHEAD + 26 * len(found) + (self._size if len(found) * OFTEN >= self._size else 0)
 
 
 class Lookup:
@@ -139,13 +165,18 @@ class Lookup:
 
     def __init__(self, index: Leaf) -> None:
         self.index, self.size = index, index.size
+        self._known: dict[tuple[str, str | tuple[str, ...]], Postings] = {}
         self.stood: dict[Postings, tuple[Ints, Ints]] = {}  # documents that were found, and where in the list
 
     def postings(self, name: str, text: str) -> Postings:
-        found = self.index.kept.get(name, text)
+        return self._known.get((name, text)) or self._found(name, text, lambda: postings(self.index, name, text))
+
+    def _found(self, name: str, texts: str | tuple[str, ...], read: Callable[[], Postings]) -> Postings:
+        found = self.index.kept.get(name, texts)
         if found is None:
-            found = postings(self.index, name, text)
-            self.index.kept.put(name, text, found)
+            found = read()
+            self.index.kept.put(name, texts, found)
+        self._known[name, texts] = found
         return found
 
     def place(self, held: Postings, docs: Ints) -> Ints | None:
@@ -160,13 +191,10 @@ class Lookup:
         if len(texts) == 1:
             return self.postings(name, texts[0])
         wanted = tuple(texts)
-        found = self.index.kept.get(name, wanted)
-        if found is None:
-            found = self._union(name, sorted({text.encode() for text in wanted}))
-            self.index.kept.put(name, wanted, found)
-        return found
+        return self._known.get((name, wanted)) or self._found(name, wanted, lambda: self._union(name, wanted))
 
-    def _union(self, name: str, wanted: list[bytes]) -> Postings:
+    def _union(self, name: str, texts: tuple[str, ...]) -> Postings:
+        wanted = sorted({text.encode() for text in texts})
         lists = [
             (field.docs(first, last).astype(np.int64) + base, field.freqs(first, last))
             for field, base in self.index.parts(name)
@@ -238,13 +266,29 @@ def evaluate(look: Lookup, query: wq.Query) -> Ints:
 
 def _and(look: Lookup, queries: Sequence[wq.Query]) -> Ints:
     terms = [query for query in queries if type(query) is wq.Term]
-    docs = _joint(look, [look.postings(query.fieldname, query.text) for query in terms]) if terms else None
+    docs = _with_all(look, [look.postings(query.fieldname, query.text) for query in terms]) if terms else None
     for query in queries:
         if type(query) is not wq.Term and (docs is None or len(docs)):
             others = evaluate(look, query)
             if docs is None or len(others) < look.size:
                 docs = others if docs is None else docs[kernels.member(docs, others, look.size)]
     return docs if docs is not None else NONE
+
+
+def _with_all(look: Lookup, found: list[Postings]) -> Ints:
+    """The documents that all the words have. Where they stand in the shortest list is kept in `look.stood`."""
+    shortest, *longer = sorted(dict.fromkeys(found), key=len)
+    docs, at = shortest.raw, None
+    for each in longer:
+        if len(each) * OFTEN >= look.size and len(docs) * kernels.MUCH_LONGER >= len(each):
+            here = np.flatnonzero(each.mask(look.size).take(docs.astype(np.int64, copy=False)))
+        else:
+            here, _ = kernels.shared(docs, each.raw, look.size)
+        docs, at = docs.take(here), here if at is None else at.take(here)
+    docs = docs.astype(np.int64, copy=False) if at is not None else shortest.docs
+    if at is not None:
+        look.stood[shortest] = docs, at
+    return docs
 
 
 def _joint(look: Lookup, found: list[Postings]) -> Ints:

@@ -1,0 +1,64 @@
+"""What the words of a block say for or against content, and what the words in the names of its elements do.
+
+Two logistic regressions over which words occur, learnt from the development pages by `tests/quality/train_content.py`;
+`wording.json` holds each word's weight in log odds. Words that few sites use have none.
+"""
+
+import functools
+import json
+import re
+from collections.abc import Iterable
+from importlib import resources
+
+__all__ = ["first", "of_names", "of_text", "words_of_names", "words_of_text"]
+
+SAMPLE = 400  # characters
+NEAR = 4  # names nearest to the text, which count apart
+_WORD = re.compile(r"\w+")
+_NAME = re.compile(r"[a-z]{2,}")
+
+
+@functools.cache
+def weights() -> dict[str, dict[str, float]]:
+    """The weights of the words of "text" and "names", and of "", which every block has."""
+    read: dict[str, dict[str, float]] = json.loads(
+        resources.files("indexer.filters").joinpath("wording.json").read_text("utf-8")
+    )
+    return read
+
+
+def words_of_text(text: str) -> list[str]:
+    """The words at the beginning of a text, in small letters."""
+    return _WORD.findall(text[:SAMPLE].lower())
+
+
+def first(words: list[str]) -> str:
+    """The first word as a word of its own, since much furniture is told by how it begins."""
+    return f"^{words[0]}" if words else "^"
+
+
+def of_text(words: Iterable[str], begins: str) -> float:
+    """The log odds of a text of these different words, of which `begins` is the first."""
+    known = weights()["text"]
+    return known[""] + sum([known[word] for word in words if word in known]) + known.get(begins, 0.0)
+
+
+@functools.lru_cache(maxsize=20_000)
+def _words(name: str) -> frozenset[str]:
+    return frozenset(_NAME.findall(name))
+
+
+@functools.lru_cache(maxsize=20_000)
+def _near(name: str) -> frozenset[str]:
+    return frozenset([f"~{word}" for word in _words(name)])
+
+
+def words_of_names(names: tuple[str, ...]) -> set[str]:
+    """The words in the names of elements; those of the nearest once more, with a `~`."""
+    return set().union(*map(_words, names), *map(_near, names[-NEAR:]))
+
+
+def of_names(names: tuple[str, ...]) -> float:
+    """The log odds of a block in elements of these names."""
+    known = weights()["names"]
+    return known[""] + sum([known[word] for word in words_of_names(names) if word in known])
