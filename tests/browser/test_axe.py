@@ -50,11 +50,11 @@ def test_nothing_keeps_a_reader_out(open_page: Callable[..., Page], place: str, 
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("way", [".captures .compare", ".removed .others", "iframe"])
+@pytest.mark.parametrize("way", [".captures .compare", ".removed .others"])
 def test_nor_on_the_pages_behind_an_entry(open_page: Callable[..., Page], way: str, scheme: str) -> None:
     page = open_page(color_scheme=scheme)
     page.goto(f"/page/{LAMP}")
-    page.goto(page.locator(way).first.evaluate("each => each.href ?? each.src"))
+    page.goto(page.locator(way).first.get_attribute("href"))
     found = violations(page)
     assert found.startswith("Found 0 accessibility violations"), found
 
