@@ -60,7 +60,7 @@ def archive(tmp_path_factory: pytest.TempPathFactory) -> FlaskClient:
 def test_a_site_is_told_with_its_gaps_and_what_was_left_out_of_it(archive: FlaskClient) -> None:
     page = read(archive, "/about")
     assert rows(page) == {
-        "quay.example": ["4", "1", "Jan 2016 – Mar 2017", "12 months from Mar 2016", "7", "4", "1", "2", "3 lines of 30 pages",
+        "quay.example": ["4", "1", "Jan 2016 – Mar 2017", "12 months from Mar 2016", "7", "4", "1", "2", "3 lines",
                          "–", "no text 2; HTTP status 404 1"],
     }  # fmt: skip
     assert numbers(page)["captures"] == "7"

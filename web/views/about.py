@@ -98,7 +98,7 @@ def _template(learnt: Mapping[str, Any] | None) -> str:
     """What was learnt of a site, in words: how many lines it repeats."""
     if not learnt or not learnt.get("lines"):
         return ""
-    return f"{len(learnt['lines']):,} lines of {learnt['pages']:,} pages"
+    return f"{len(learnt['lines']):,} lines"
 
 
 def _site(
