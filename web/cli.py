@@ -115,7 +115,7 @@ def serve(
     except BadAddress as error:
         raise click.UsageError(str(error)) from None
     try:
-        sockets = listening(host, port)
+        sockets = listening(host, port, workers)
     except (OSError, UnicodeError) as error:
         click.echo(f"Error: {_unserved(host, port, error)}", err=True)
         sys.exit(1)
@@ -124,7 +124,7 @@ def serve(
         what = f"{app.extensions['collection'].size():,} pages from {data}"
     except SearchError as error:
         what = f"no pages yet ({error})"
-    click.echo(f"Pagesift is serving {what} on {_address(sockets[0])} — Ctrl-C stops it")
+    click.echo(f"Pagesift is serving {what} on {_address(sockets[0][0])} — Ctrl-C stops it")
     sys.stdout.flush()
 
     def answer(number: int) -> None:
@@ -132,7 +132,7 @@ def serve(
         app.extensions["collection"].engine.prepare()  # by a thread, which a process to be forked must not have
         waitress.create_server(
             app,
-            sockets=sockets,
+            sockets=sockets[number],
             threads=THREADS,
             connection_limit=CONNECTIONS,
             channel_timeout=IDLE_SECONDS,

@@ -3,6 +3,7 @@
 Invariant: none outlives the first, however that ends; one that dies is replaced, with its number.
 """
 
+import contextlib
 import logging
 import os
 import signal
@@ -11,6 +12,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from typing import Any
 
 __all__ = ["CAN_FORK", "listening", "spread"]
 
@@ -28,24 +30,40 @@ ENDINGS = {signal.SIGINT, signal.SIGTERM}
 log = logging.getLogger(__name__)
 
 
-def listening(host: str, port: int) -> list[socket.socket]:
-    """A listening socket for each address of the host. OSError where one cannot be had."""
+def listening(host: str, port: int, count: int) -> list[list[socket.socket]]:
+    """For each of so many processes a listening socket for each address of the host. OSError where one cannot be had.
+
+    Where several have sockets of their own, the system deals connections out to them; of one socket that all share, the
+    process that wakes first takes all that wait, and 8 connections kept one of two cores busy.
+    """
     found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, proto=socket.IPPROTO_TCP, flags=socket.AI_PASSIVE)
-    sockets = []
-    for family, _, _, _, address in dict.fromkeys(found):
-        made = socket.socket(family, socket.SOCK_STREAM)
-        if sys.platform != "win32":  # there it would let two servers share a port
-            made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        if family == socket.AF_INET6:
-            made.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
-        try:
-            made.bind(address)
-            made.listen(BACKLOG)
-        except OSError:
-            made.close()
-            raise
-        sockets.append(made)
+    sockets: list[list[socket.socket]] = [[] for _ in range(count)]
+    with contextlib.ExitStack() as opened:
+        for family, _, _, _, address in dict.fromkeys(found):
+            with _bound(family, address) as alone:  # an error where another server has the port, which is not shared
+                address = alone.getsockname()
+            for own in sockets:
+                made = opened.enter_context(_bound(family, address, shared=count > 1))
+                made.listen(BACKLOG)
+                own.append(made)
+        opened.pop_all()
     return sockets
+
+
+def _bound(family: int, address: Any, *, shared: bool = False) -> socket.socket:
+    made = socket.socket(family, socket.SOCK_STREAM)
+    if sys.platform != "win32":  # there it would let two servers share a port
+        made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    if shared:
+        made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+    if family == socket.AF_INET6:
+        made.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+    try:
+        made.bind(address)
+    except OSError:
+        made.close()
+        raise
+    return made
 
 
 def spread(count: int, answer: Callable[[int], None]) -> None:
