@@ -99,7 +99,7 @@ class Survey:
         """
         return self._rows(
             f"SELECT {_HOST} AS host, substr(fetched, 1, 16) AS minute, count(*), sum({_EMPTY}) FROM captures"  # noqa: S608  ours
-            f" WHERE fetched IS NOT NULL AND host IN (SELECT {_HOST} FROM captures WHERE {_EMPTY})"
+            f" WHERE fetched IS NOT NULL AND host != '' AND host IN (SELECT {_HOST} FROM captures WHERE {_EMPTY})"
             " GROUP BY host, minute ORDER BY host, minute",
             (),
         )

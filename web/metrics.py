@@ -52,6 +52,7 @@ class Requests:
     def process(self, number: int) -> None:
         self._row = number
         self._pids[number] = os.getpid()
+        self._before = float(self._cpu[number])  # of a process that this one replaces
 
     def add(self, route: str, status: int, seconds: float) -> None:
         row, place = self._row, self._routes[route]
@@ -59,7 +60,7 @@ class Requests:
             self._counts[row, place, status] += 1
             self._seconds[row, place] += seconds
             self._within[row, place, bisect.bisect_left(BUCKETS, seconds)] += 1
-            self._cpu[row] = time.process_time()
+            self._cpu[row] = self._before + time.process_time()
 
     def pids(self) -> list[int]:
         """The processes that answer."""
@@ -67,7 +68,7 @@ class Requests:
 
     def cpu(self) -> float:
         """Seconds of CPU, of the others as of their last answer."""
-        self._cpu[self._row] = time.process_time()
+        self._cpu[self._row] = self._before + time.process_time()
         return float(self._cpu.sum())
 
     def lines(self) -> Iterator[str]:

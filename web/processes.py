@@ -83,12 +83,16 @@ def spread(count: int, answer: Callable[[int], None]) -> None:
         born[pid] = number, time.monotonic()
         signal.pthread_sigmask(signal.SIG_UNBLOCK, ENDINGS)
 
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)  # where it came ignored, no end would be told
     try:
         for number in range(count):
             begin(number)
         while True:
             pid, status = os.wait()
-            number, since = born.pop(pid)
+            known = born.pop(pid, None)
+            if known is None:  # a child that came with the program, or that its parent left to the first process
+                continue
+            number, since = known
             if time.monotonic() - since < SOON:
                 raise RuntimeError(f"a process that was to answer ended at once (wait status {status})")
             log.warning("process %d ended (wait status %d) and is replaced", pid, status)

@@ -91,6 +91,15 @@ def test_what_deleted_pages_alone_hold_is_not_offered(engine: Engine) -> None:
     assert did_you_mean(engine, "lighthuose") is None
 
 
+def test_an_index_whose_last_page_was_deleted_offers_nothing(tmp_path: Path) -> None:
+    engine = open_engine(f"whoosh:{tmp_path / 'emptied'}")
+    with engine.writer() as writer:
+        writer.put(Document("https://quay.example/1", "The lamp", "The lamp burns."))
+    with engine.writer() as writer:
+        writer.delete("https://quay.example/1")
+    assert suggest(engine, "lam") == []
+
+
 def test_several_commits_answer_as_one(engine: Engine, tmp_path: Path) -> None:
     body = "The harbourmaster lamps of New York"
     for number in range(6):

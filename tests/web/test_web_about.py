@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from bs4 import BeautifulSoup
 from flask.testing import FlaskClient
-from small_collection import QUAY, Look, read, words
+from small_collection import DOCUMENTS, QUAY, Look, filled, read, words
 
 from search.document import Document
 from search.engine import open_engine
@@ -151,6 +151,17 @@ def test_captures_that_are_spread_over_a_crawl_are_listed_without_suspicion(kept
 @pytest.mark.parametrize("host", ["forum.example", "<script>", "%2e%2e", "x" * 300])
 def test_a_site_without_such_captures_has_no_page(kept_out: FlaskClient, host: str) -> None:
     read(kept_out, f"/about/{host}", 404)
+
+
+def test_files_of_no_site_block_nobody(tmp_path: Path) -> None:
+    with Ledger(tmp_path, create=True) as ledger:
+        fetched = [dt.datetime(2024, 5, 3, 14, n, tzinfo=dt.UTC) for n in range(40)]
+        states = ["hidden" if 20 <= n < 32 else "kept" for n in range(40)]
+        told = zip(range(40), states, fetched, strict=True)
+        captures = [Capture(f"file:///heap/{n}", "f", f"{n:032}", state=state, fetched=at) for n, state, at in told]
+        ledger.write(ledger.start_run(), [(each, None, None) for each in captures])
+    client = filled(tmp_path, DOCUMENTS)
+    assert not read(client, "/about").select(".suspicions, a[href='/about/']")
 
 
 def test_without_a_ledger_nothing_is_suspected(client: FlaskClient) -> None:

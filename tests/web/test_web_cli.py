@@ -252,6 +252,29 @@ def test_a_process_that_dies_is_replaced(data: Path) -> None:
             assert answer.status == 200
 
 
+@pytest.mark.parametrize("before", ["sleep 0.5 &", "trap '' CHLD;"])
+def test_children_of_others_and_ignored_ends_change_nothing(data: Path, before: str) -> None:
+    """A shell that becomes the server leaves it its children, and which signals it ignored."""
+    command = ["bash", "-c", f'{before} exec "$@"', "-", PAGESIFT, "serve", "--port", "0", "--data", str(data)]
+    pipe = subprocess.PIPE
+    with subprocess.Popen([*command, "--workers", "2"], stdout=pipe, stderr=pipe, text=True, env=ENVIRONMENT) as server:
+        try:
+            assert server.stdout is not None
+            said = server.stdout.readline()
+            assert until(lambda: len(children(server.pid)) >= 2)
+            time.sleep(SOON)
+            first = children(server.pid)
+            os.kill(first[-1], signal.SIGKILL)
+            assert until(lambda: len(set(children(server.pid)) - set(first)) == 1)
+            for _ in range(6):
+                with urllib.request.urlopen(address_in(said) + "search?q=lamp", timeout=10) as answer:
+                    assert answer.status == 200
+            server.send_signal(signal.SIGTERM)
+            assert server.wait(timeout=10) == 0
+        finally:
+            server.kill()
+
+
 @pytest.mark.parametrize("end", [signal.SIGINT, signal.SIGKILL])
 def test_no_process_outlives_the_first(data: Path, end: signal.Signals) -> None:
     with serving("--data", data, "--workers", 3) as (server, _):

@@ -126,3 +126,11 @@ def test_a_damaged_ledger_does_not_hide_the_rest(tmp_path: Path) -> None:
     found = told(client)
     assert found["pagesift_index_up"] == 1
     assert "pagesift_ledger_captures" not in found
+
+
+def test_a_process_that_takes_the_place_of_another_adds_to_its_time() -> None:
+    requests = Requests(["/search"])
+    requests.add("/search", 200, 0.1)
+    before = requests.cpu()
+    requests.process(0)
+    assert requests.cpu() >= 2 * before

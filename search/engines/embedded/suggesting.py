@@ -67,8 +67,9 @@ class Suggestions:
 
     def titles(self, words: Sequence[str], start: str, limit: int) -> list[str]:
         """Titles of shown pages that hold the words (folded) and one that begins so, shortest first."""
-        found = [self._titled(file, base, words, start) for file, base in self._snapshot.files]
-        hits, lengths = (np.concatenate([np.zeros(0, dtype=np.int64), *each]) for each in zip(*found, strict=True))
+        none = np.zeros(0, dtype=np.int64)
+        found = [(none, none), *(self._titled(file, base, words, start) for file, base in self._snapshot.files)]
+        hits, lengths = (np.concatenate(each) for each in zip(*found, strict=True))
         hits, lengths = hits[-LOOKED_AT:], lengths[-LOOKED_AT:]
         titles: dict[str, None] = {}
         for number in hits[most(-lengths, READ * limit)].tolist():
