@@ -38,6 +38,14 @@ _HEADS = frozenset({"h2", "h3", "h4"})
 #: Said instead of features, since a reader knows these.
 _WHERE = {"nav": "in navigation", "menu": "in a menu", "footer": "in a footer", "aside": "in an aside", "form": "in a form",
           "dialog": "in a dialog"}  # fmt: skip
+#: How a reader is told of the features that weigh most often; others are told by their names.
+_SPOKEN = {
+    "first score": "looks unlike content", "run of likely blocks": "no content beside it",
+    "container 3: prose share": "little prose around it", "wording of its names": "the names of its elements",
+    "score of its tags": "in elements that are not kept", "in the main container": "outside the main text",
+    "page: best score": "a page of little content", "blocks of its kind": "many of its kind", "wording": "its words",
+    "stands elsewhere too": "repeated on the page", "score of its kind": "of a kind that is not kept",
+}  # fmt: skip
 CLEAR = 0.25  # score below which the place alone is told
 AT_ONCE = 1_000  # blocks: all of a page with a hundred thousand would take a gigabyte
 TOLD = 2  # features named in a reason, as the first so many trees credit them: a third of the time
@@ -112,7 +120,8 @@ def _told(
             against = np.argpartition(credited, TOLD, axis=1)[:, :TOLD]
             for row, added, features in zip(rows.tolist(), credited, against, strict=True):
                 worst = sorted((feature for feature in features if added[feature] < 0), key=added.__getitem__)
-                told[row] = ", ".join([trees.names[feature] for feature in worst]) or "nothing for it"
+                names = [trees.names[feature] for feature in worst]
+                told[row] = ", ".join([_SPOKEN.get(name, name) for name in names]) or "nothing for it"
     return told
 
 

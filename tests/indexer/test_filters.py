@@ -153,7 +153,8 @@ def test_the_model_says_where_a_block_stands_or_which_features_weighed() -> None
     assert blocks[0].labels[-1].reason == "in navigation"
     told = re.fullmatch(r"(.+): score 0\.\d of 0\.\d", blocks[10].labels[-1].reason)
     assert told is not None
-    assert set(told[1].split(", ")) <= {*features.NAMES, *context.NAMES}
+    assert set(content._SPOKEN) <= {*features.NAMES, *context.NAMES}
+    assert set(told[1].split(", ")) <= {*features.NAMES, *context.NAMES, *content._SPOKEN.values()}
 
 
 def test_an_endings_doubt_stands_only_where_the_model_agrees() -> None:
