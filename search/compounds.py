@@ -8,9 +8,14 @@ import re
 from collections.abc import Iterator
 
 from search.analysis import MAX_WORD, Token, is_unspaced, tokens
+from search.query import MAX_DISTANCE
 from search.stopwords import ALL_STOP_WORDS
 
-__all__ = ["compounds", "indexed"]
+__all__ = ["APART", "compounds", "indexed", "placed"]
+
+#: Places from the last word of a text to its first compound, and from each compound to the next: no phrase, no words
+#: near each other and no pair reach so far.
+APART = MAX_DISTANCE + 1
 
 _JOINTS = "-'\u2010\u2011\u2019\u200c"
 _RUN = re.compile(r"[^\W_]+")
@@ -22,6 +27,16 @@ def indexed(text: str) -> Iterator[Token]:
     """The tokens of the text as engines hold them: those in order, then what is written in two and found as one."""
     yield from tokens(text)
     yield from compounds(text)
+
+
+def placed(text: str) -> Iterator[tuple[int, Token]]:
+    """The tokens of `indexed`, each with its place: by order, from 0, but `APART` before each compound."""
+    last = -1
+    for last, token in enumerate(tokens(text)):
+        yield last, token
+    for token in compounds(text):
+        last += APART
+        yield last, token
 
 
 def compounds(text: str) -> Iterator[Token]:

@@ -8,9 +8,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 __all__ = [
-    "And", "Everything", "Fuzzy", "Near", "Not", "Or", "Phrase", "Prefix", "Query", "Range", "Term",
+    "MAX_DISTANCE", "And", "Everything", "Fuzzy", "Near", "Not", "Or", "Phrase", "Prefix", "Query", "Range", "Term",
     "Wildcard", "any_of", "leaves",
 ]  # fmt: skip
+
+#: Positions from one word of a `Near` to the next beyond which none is searched.
+MAX_DISTANCE = 30
 
 
 @dataclass(frozen=True, slots=True)

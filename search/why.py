@@ -8,12 +8,26 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from search.analysis import fold, terms, tokens
-from search.compounds import indexed
+from search.compounds import indexed, placed
 from search.document import HIDDEN_KINDS, Document, document_id, facet_values
 from search.engine import Engine
 from search.ledger import Ledger, of_site
 from search.parser import parse, read
-from search.query import And, Everything, Fuzzy, Near, Not, Or, Phrase, Prefix, Query, Range, Term, Wildcard
+from search.query import (
+    MAX_DISTANCE,
+    And,
+    Everything,
+    Fuzzy,
+    Near,
+    Not,
+    Or,
+    Phrase,
+    Prefix,
+    Query,
+    Range,
+    Term,
+    Wildcard,
+)
 from search.records import Capture
 from search.results import MAX_SIZE, Filter, Hit, Request, Results, ScorePart
 
@@ -192,7 +206,8 @@ def _meets(document: Document, query: Query) -> bool:
         case Phrase(words, field):
             return _in_row([t.text for word in words for t in tokens(word)], 1, document, field)
         case Near(words, distance, field):
-            return _in_row([t.text for word in words for t in tokens(word)], distance, document, field)
+            near = [t.text for word in words for t in tokens(word)]
+            return _in_row(near, min(distance, MAX_DISTANCE), document, field)
         case Prefix(text, field):
             return any(word.startswith(fold(text.lower())) for word in _folded(document, field))
         case Wildcard(pattern, field):
@@ -215,9 +230,9 @@ def _in_row(words: list[str], distance: int, document: Document, field: str | No
     wanted = [set(terms(word, (document.language,))) for word in words]
     for text in _texts(document, field):
         places: set[int] = set()
-        found = [set(terms(token.text, (document.language,))) for token in indexed(text)]
+        found = [(at, set(terms(token.text, (document.language,)))) for at, token in placed(text)]
         for number, forms in enumerate(wanted):
-            here = {at for at, held in enumerate(found) if held & forms}
+            here = {at for at, held in found if held & forms}
             places = here if not number else {at for at in here if places & set(range(at - distance, at))}
         if places:
             return True

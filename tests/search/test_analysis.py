@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from search import analysis
 from search.analysis import MAX_WORD, fold, term, terms, tokens, tokens_where
-from search.compounds import compounds, indexed
+from search.compounds import APART, compounds, indexed, placed
 
 
 def words(text: str) -> list[str]:
@@ -71,6 +71,9 @@ def test_wanted_tokens_are_those_among_all(pieces: list[str]) -> None:
 def test_what_is_written_in_two_is_found_as_one(text: str, joined: list[str]) -> None:
     assert [token.text for token in compounds(text)] == joined
     assert list(indexed(text)) == [*tokens(text), *compounds(text)]
+    words = len(list(tokens(text)))
+    behind = [words - 1 + APART * (number + 1) for number in range(len(joined))]
+    assert list(placed(text)) == list(zip([*range(words), *behind], indexed(text), strict=True))
 
 
 @given(st.text("ab1-.',’ Z_\u0301京", max_size=60))

@@ -155,6 +155,42 @@ def test_words_of_several_parts(engine: Engine, text: str, found: str) -> None:
     assert titles(engine, text) == set(found)
 
 
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ('"Rome xray"', ""),
+        ('"xray ecommerce"', ""),
+        ('"rome xray ecommerce"', ""),
+        ('"rome ecommerce"~3', ""),
+        ('"rome xray"~30', ""),
+        ('"xray ecommerce"~999', ""),
+        ('"office email"', ""),
+        ('title:"office email"', ""),
+        ("xray", "a"),
+        ("ecommerce", "a"),
+        ("email", "b"),
+        ("title:email", "b"),
+        ('"x-ray room"', "a"),
+        ('"e-commerce club"', "a"),
+        ('"room donors"~7', "a"),
+    ],
+)
+def test_no_phrase_reaches_what_is_written_in_two(engine: Engine, text: str, found: str) -> None:
+    body = "We rebuilt the x-ray room. It was paid for by donors and friends of the e-commerce club in Rome"
+    fill(
+        engine,
+        Document(url="https://a.example/", title="a", body=body, language="en"),
+        Document(url="https://b.example/", title="b: new e-mail rules for the office", body="Text.", language="en"),
+    )
+    assert {title[0] for title in titles(engine, text)} == set(found)
+
+
+def test_no_pair_reaches_what_is_written_in_two(engine: Engine) -> None:
+    fill(engine, document("an e-mail office", "An e-mail to the office", language="en"))
+    (hit,) = find(engine, "office email").hits
+    assert {part.text for part in hit.explain} == {"office", "email"}
+
+
 def test_languages_without_a_stemmer_are_found_by_beginnings(engine: Engine) -> None:
     fill(engine, document("a", "latarniami", language="pl"), document("b", "latarnikowi"), document("c", "1234567"))
     assert titles(engine, "latarnia") == {"a", "b"}

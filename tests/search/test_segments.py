@@ -3,6 +3,7 @@
 import dataclasses
 import datetime as dt
 import random
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -10,12 +11,14 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from whoosh import fields
 from whoosh import query as q
+from whoosh.analysis import Analyzer, Token
 from whoosh.index import create_in, open_dir
 
 from search import Document, Request
 from search.analysis import fold, term, tokens
-from search.compounds import indexed
+from search.compounds import indexed, placed
 from search.engines.embedded import EmbeddedEngine, inversion, storage, writer
 from search.engines.embedded import lexicon as lexicon_
 from search.engines.embedded.inversion import Batch
@@ -27,20 +30,40 @@ from search.errors import DamagedIndex
 PIECES = ["lamp", "lamps", "Häuser", "keeper", "don’t", "灯台の光", "e\u0301t\u00e9", "x" * 80, "The", "—", "İstanbul", "a_b", "e-mail", "U.S.A.", "soft\u00adly"]
 
 
+class Places(Analyzer):  # type: ignore[misc]
+    """Lines of `place term`, as tokens: a list of terms has no places of its own in Whoosh."""
+
+    def __call__(self, value: str, **kwargs: Any) -> Iterator[Token]:
+        token = Token(**kwargs)
+        for line in value.split("\n"):
+            place, token.text = line.split(" ")
+            token.pos, token.boost = int(place), 1.0
+            yield token
+
+
+PLACED = fields.Schema(
+    **dict(SCHEMA.items()) | {name: fields.TEXT(analyzer=Places(), phrase=True) for name in ("title", "body")}
+)
+
+
 def fields_of(document: Document) -> dict[str, Any]:
     """What Whoosh's own writer takes."""
-    words = {"title": [t.text for t in indexed(document.title)], "body": [t.text for t in indexed(document.body)]}
+    texts = {"title": document.title, "body": document.body}
+    words = {name: [token.text for token in indexed(text)] for name, text in texts.items()}
     given: dict[str, Any] = {
         "id": document.id,
         "words": sorted({fold(word) for text in words.values() for word in text}),
         "title_words": sorted({fold(word) for word in words["title"]}),
         "day": day_number(document.published),
         "document": record_of(document),
-        **{name: [term(word, document.language) for word in text] for name, text in words.items()},
+        **{
+            name: "\n".join(f"{place} {term(token.text, document.language)}" for place, token in placed(text))
+            for name, text in texts.items()
+        },
         **words_in(document),
         **columns_of(document),
     }
-    return {name: value for name, value in given.items() if value not in ([], b"")}
+    return {name: value for name, value in given.items() if value not in ([], b"", "")}
 
 
 def some_document(chance: random.Random, number: int) -> Document:
@@ -88,7 +111,7 @@ def test_the_arrays_are_those_whoosh_would_write(seed: int, tmp_path: Path, monk
     documents = [some_document(chance, number) for number in range(40)]
     changed = [dataclasses.replace(d, body=f"new {d.body}") for d in documents[5:12]]
     (tmp_path / "own").mkdir()
-    own = create_in(str(tmp_path / "own"), SCHEMA)
+    own = create_in(str(tmp_path / "own"), PLACED)
     with own.writer() as stock:
         for each in [d for d in documents if d not in documents[5:12]] + changed:
             if each != documents[20]:

@@ -121,6 +121,21 @@ def test_what_it_holds_is_found_by_engine_and_plain_version_alike(data: Path, en
     assert told(data, engine, LAMP, text)[0].startswith("it is hit ")
 
 
+@pytest.mark.parametrize(
+    ("text", "held"),
+    [("email", True), ('"new e-mail"', True), ('"office email"', False), ('"office email"~999', False)],
+)
+def test_no_phrase_reaches_what_is_written_in_two(tmp_path: Path, text: str, held: bool) -> None:
+    office = Document("https://x.example/office", "New e-mail rules for the office", "The x-ray room", language="en")
+    made = open_engine(f"whoosh:{tmp_path / 'two'}")
+    with made.rebuild() as writer:
+        writer.put(office)
+    said = why(made, None, office.url, text, Request())
+    made.close()
+    assert said[0].startswith("it is hit ") is held
+    assert any(line.startswith("it does not hold ") for line in said) is not held
+
+
 def test_a_word_that_stands_only_in_what_was_removed(data: Path, engine: Engine) -> None:
     assert told(data, engine, LAMP, "jreject") == [
         "it does not hold jreject", "jreject stands only in what was removed of it (banner: jreject)",

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from search.compounds import compounds
+from search.compounds import APART, compounds
 from search.document import Document, facet_values
 from search.engines.embedded.lexicon import AFTER, BEFORE, Lexicon, cut
 from search.engines.embedded.packing import runs
@@ -48,7 +48,7 @@ class Batch:
         self._languages: list[str] = []
         self._stored: list[Block] = []
         self._pending = Pending()
-        self._joined = array("q")  # words written in two, which stand at the end of the body
+        self._joined = {"title": array("q"), "body": array("q")}  # words written in two, which stand at the end
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -63,7 +63,7 @@ class Batch:
         for name, text in (("title", document.title), ("body", document.body)):
             joined = [token.text for token in compounds(text)]
             self._texts[name].add(" ".join((text, *joined)))
-        self._joined.append(len(joined))
+            self._joined[name].append(len(joined))
         for name, listed in self._facets.items():
             listed.append(facet_values(document, name))
         self.ids.append(document.id.encode())
@@ -76,7 +76,7 @@ class Batch:
         texts = {name: stream.tokens() for name, stream in self._texts.items()}
         spoken = _coded(self._languages)
         for name, (numbers, counts) in texts.items():
-            self._field(made, name, numbers, counts, spoken)
+            self._field(made, name, numbers, counts, spoken, np.array(self._joined[name], dtype=np.int64))
         self._set(made, "title_words", *texts["title"])
         self._set(made, "words", *_interleaved(*texts["title"], *texts["body"]))
         for name, listed in self._facets.items():
@@ -101,7 +101,7 @@ class Batch:
 
     def _running(self, numbers: Array, counts: Ints) -> tuple[Array, Ints]:
         """The words of the bodies in their order alone."""
-        joined, running = np.array(self._joined, dtype=np.int64), np.ones(len(numbers), dtype=np.bool_)
+        joined, running = np.array(self._joined["body"], dtype=np.int64), np.ones(len(numbers), dtype=np.bool_)
         running[runs(np.cumsum(counts) - joined, joined)] = False
         return numbers[running], counts - joined
 
@@ -122,10 +122,13 @@ class Batch:
         tokens: Array,
         counts: Ints,
         spoken: tuple[list[str], Ints] | None = None,
+        joined: Ints | None = None,
     ) -> None:
-        """A field with places and lengths; `spoken` are languages and which of them is each document's."""
+        """A field with places and lengths; `spoken` are languages and which of them is each document's; `joined` is how
+        many compounds stand at the end of each.
+        """
         words, ranks = self._ranked(tokens, counts, spoken)
-        made.fields[name] = _inverted(words, ranks, counts)
+        made.fields[name] = _inverted(words, ranks, counts, joined)
         if len(tokens):
             made.lengths[name] = counts
 
@@ -255,9 +258,14 @@ def _grouped(ranks: Array, words: int, counts: Ints) -> tuple[Array, Array, Ints
     return order, docs, postings, np.diff(np.searchsorted(postings, starts), append=len(postings))
 
 
-def _inverted(words: list[bytes], ranks: Array, counts: Ints) -> FieldArrays:
+def _inverted(words: list[bytes], ranks: Array, counts: Ints, joined: Ints | None = None) -> FieldArrays:
+    """With places as `search.compounds.placed` has them: each of the `joined` last words of a document stands APART."""
     order, docs, postings, held = _grouped(ranks, len(words), counts)
     places = order - (np.cumsum(counts) - counts).take(docs)
+    if joined is not None and joined.any():
+        further = np.zeros(len(order), dtype=np.int32)
+        further[runs(np.cumsum(counts) - joined, joined)] = runs(np.ones_like(joined), joined) * (APART - 1)
+        places += further.take(order)
     return FieldArrays(words, held, docs[postings], np.diff(postings, append=len(order)), places)
 
 

@@ -35,7 +35,8 @@ def densest(snapshot: Snapshot, words: Iterable[Word], number: int) -> float:
             after = np.searchsorted(own, places)
             held += (after < len(own)) & (own[np.minimum(after, len(own) - 1)] < places + WIDTH)
     lengths = file.lengths("body")
-    return float(places[np.argmax(held)]) / max(1, int(lengths[number - start]) if lengths is not None else 1)
+    length = int(lengths[number - start]) if lengths is not None else 1
+    return min(1.0, float(places[np.argmax(held)]) / max(1, length))  # compounds stand beyond the end
 
 
 def _places(file: SegmentFile, terms: Iterable[str], document: int) -> Ints:

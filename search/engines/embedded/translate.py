@@ -24,7 +24,6 @@ MAX_PATTERNS = 8  # different patterns of a query that are looked up in the voca
 #: Words of the vocabulary that all patterns of a query together are tried on. 64 patterns such as *a*e*s* on 199,000
 #: words took 9.7 s while each had a bound of its own.
 MAX_SCAN = 500_000
-MAX_DISTANCE = 30
 MAX_PHRASE = 40
 MAX_STARS = 4
 
@@ -108,10 +107,10 @@ class _Translator:
             case q.Phrase(words, where):
                 return self.phrase([t.text for word in words for t in tokens(word)], 1, where)
             case q.Near(words, distance, where):
-                if distance > MAX_DISTANCE:
-                    self.note(f"words are searched at most {MAX_DISTANCE} places apart")
+                if distance > q.MAX_DISTANCE:
+                    self.note(f"words are searched at most {q.MAX_DISTANCE} places apart")
                 near = [t.text for word in words for t in tokens(word)]
-                return self.phrase(near, max(1, min(distance, MAX_DISTANCE)), where)
+                return self.phrase(near, max(1, min(distance, q.MAX_DISTANCE)), where)
             case q.Prefix(text, where):
                 return self.pattern(f"{text}*", self.scanned(_folded(text)), text, where)
             case q.Wildcard(pattern, where):
