@@ -261,12 +261,11 @@ def _grouped(ranks: Array, words: int, counts: Ints) -> tuple[Array, Array, Ints
 def _inverted(words: list[bytes], ranks: Array, counts: Ints, joined: Ints | None = None) -> FieldArrays:
     """With places as `search.compounds.placed` has them: each of the `joined` last words of a document stands APART."""
     order, docs, postings, held = _grouped(ranks, len(words), counts)
-    places = order - (np.cumsum(counts) - counts).take(docs)
-    if joined is not None and joined.any():
-        further = np.zeros(len(order), dtype=np.int32)
-        further[runs(np.cumsum(counts) - joined, joined)] = runs(np.ones_like(joined), joined) * (APART - 1)
-        places += further.take(order)
-    return FieldArrays(words, held, docs[postings], np.diff(postings, append=len(order)), places)
+    ends = np.cumsum(counts)
+    places = np.arange(len(order), dtype=np.int32) - np.repeat((ends - counts).astype(np.int32), counts)
+    if joined is not None:
+        places[runs(ends - joined, joined)] += (runs(np.ones_like(joined), joined) * (APART - 1)).astype(np.int32)
+    return FieldArrays(words, held, docs[postings], np.diff(postings, append=len(order)), places.take(order))
 
 
 def _distinct(words: list[bytes], ranks: Array, counts: Ints) -> FieldArrays:
