@@ -30,10 +30,13 @@ def write_near(segment: Path) -> None:
     path = segment.with_suffix(NEAR)
     if not path.exists():
         near, draft = _near(SegmentFile(segment)), path.with_suffix(f"{NEAR}.tmp")
-        with ArrayWriter(draft, {}) as out:
-            for name in ("letters", "buckets", "holders"):
-                out.whole(name, getattr(near, name))
-        draft.replace(path)  # a segment of an earlier commit may get its own now: never half of it
+        try:
+            with ArrayWriter(draft, {}) as out:
+                for name in ("letters", "buckets", "holders"):
+                    out.whole(name, getattr(near, name))
+            draft.replace(path)  # a segment of an earlier commit may get its own now: never half of it
+        finally:
+            draft.unlink(missing_ok=True)
 
 
 def dictionary(segment: SegmentFile) -> Dictionary:
