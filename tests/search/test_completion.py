@@ -1,6 +1,8 @@
 """How a text goes on."""
 
-from collections.abc import Iterator
+import json
+import os
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -9,7 +11,6 @@ from search import Document, Request, open_engine
 from search.completion import suggest
 from search.engine import Engine
 from search.engines.embedded import wordbook
-from search.errors import DamagedIndex
 from search.spelling import did_you_mean
 
 TITLES = [
@@ -130,12 +131,49 @@ def test_neighbourhoods_are_made_at_commit_and_go_with_their_segment(engine: Eng
     assert len(files(tmp_path, wordbook.NEAR)) == len(files(tmp_path, ".arrays"))
 
 
-def test_damage_is_told(engine: Engine, tmp_path: Path) -> None:
-    (path,) = files(tmp_path, wordbook.NEAR)
-    data = bytearray(path.read_bytes())
-    data[len(data) // 2] ^= 1
-    path.write_bytes(data)
+def flipped(data: bytes) -> bytes:
+    """One bit in the middle is another."""
+    half = len(data) // 2
+    return data[:half] + bytes([data[half] ^ 1]) + data[half + 1 :]
+
+
+@pytest.mark.parametrize("harm", [flipped, lambda data: data[: len(data) // 2], lambda _: b""])
+@pytest.mark.parametrize("listed", [True, False])
+def test_searches_go_on_beside_damage_which_is_told(
+    engine: Engine, tmp_path: Path, harm: Callable[[bytes], bytes], *, listed: bool
+) -> None:
+    put(engine, *["He left New York City."] * 4)
+    assert "york city" in suggest(engine, "yor")
     engine.close()
-    assert any(path.name in wrong for wrong in engine.check())
-    with pytest.raises(DamagedIndex, match="near"):
-        did_you_mean(engine, "harbuor")
+    near, phrases = (max(files(tmp_path, end), key=os.path.getsize) for end in (wordbook.NEAR, wordbook.PHRASES))
+    for path in (near, phrases):
+        path.write_bytes(harm(path.read_bytes()))
+    if not listed:  # the power failed before the commit that was to name them
+        for manifest in (tmp_path / "index").rglob("manifest-*"):
+            sums = json.loads(manifest.read_text())
+            manifest.write_text(json.dumps({name: sums[name] for name in sums.keys() - {near.name, phrases.name}}))
+    assert did_you_mean(engine, "harbuor") == "harbour"
+    assert suggest(engine, "har")[0] == "harbour"
+    assert "york city" not in suggest(engine, "yor")
+    wrong = engine.check()
+    assert any(near.name in each and "next commit" in each for each in wrong)
+    assert any(phrases.name in each and "reindex --rebuild" in each for each in wrong)
+    put(engine, "Another", name="other")
+    assert not any(wordbook.NEAR in each for each in engine.check())
+    with engine.rebuild() as writer:
+        writer.put(Document("https://x.example/0", TITLES[0], ""))
+    assert engine.check() == []
+
+
+def test_neighbourhoods_are_on_the_disk_before_they_have_their_name(
+    engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (path,) = files(tmp_path, wordbook.NEAR)
+    path.unlink()
+    synced: list[tuple[int, bool]] = []
+    monkeypatch.setattr(os, "fsync", lambda number: synced.append((os.fstat(number).st_ino, path.exists())))
+    wordbook.write_near(path.with_suffix(".arrays"))
+    assert synced == [(path.stat().st_ino, False)]
+    wordbook.write_near(path.with_suffix(".arrays"))  # whole, and left alone
+    assert len(synced) == 1
+    assert did_you_mean(engine, "harbuor") == "harbour"

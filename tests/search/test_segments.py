@@ -179,6 +179,55 @@ def test_segments_stay_few(tmp_path: Path) -> None:
     assert sum(segment.doc_count() for segment in segments) == 40
 
 
+@pytest.mark.parametrize("step", ["wordbook.write_near", "wordbook.merge_phrases", "merge", "DurableStorage._manifest"])
+def test_a_commit_that_fails_leaves_nothing(step: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    engine = EmbeddedEngine(tmp_path)
+    chance = random.Random(1)
+
+    def names() -> set[str]:
+        return {str(path) for path in tmp_path.rglob("*") if "LOCK" not in path.name}
+
+    def put(first: int) -> None:
+        with engine.writer() as batch:
+            for number in range(first, first + 20):
+                batch.put(some_document(chance, number))
+
+    put(0)
+    before, taken = names(), []
+
+    def full(*given: Any) -> None:
+        taken.append(names() - before)
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(f"{writer.__name__}.{step}", full)
+        patch.setattr(writer, "BATCH_TOKENS", 60)
+        for attempt in range(3):
+            with pytest.raises(OSError, match="No space left"):
+                put(20)
+            assert taken[attempt]
+            assert names() <= before
+            assert engine.search(Request()).total == 20
+    put(20)
+    assert engine.search(Request()).total == 40
+    assert engine.check() == []
+
+
+def test_what_a_killed_writer_left_is_removed(tmp_path: Path) -> None:
+    engine = EmbeddedEngine(tmp_path)
+    with engine.writer() as batch:
+        batch.put(some_document(random.Random(1), 0))
+    (kept,) = tmp_path.rglob("*.arrays")
+    left = [kept.with_name(f"MAIN_0123456789abcdef{end}") for end in (".arrays", ".phrases", ".near.tmp")]
+    for path in left:
+        path.write_bytes(b"x")
+    with pytest.raises(KeyError), engine.writer():
+        assert not any(path.exists() for path in left)
+        raise KeyError
+    assert kept.exists()
+    assert engine.check() == []
+
+
 def test_an_index_of_whooshs_own_files_asks_for_a_rebuild(tmp_path: Path) -> None:
     with BatchWriter(tmp_path, fresh=True, done=lambda: None) as ours:
         ours.put(Document(url="https://x.example/", title="", body="lamp"))

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import random
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -204,6 +205,20 @@ def test_lists_are_kept_as_long_as_there_is_room(tmp_path: Path, monkeypatch: py
     kept = [each for each in every if snapshot.kept.get(*each) is not None]
     assert 0 < len(kept) < len(every)
     assert kept == every[len(every) - len(kept) :]
+
+
+def test_what_a_list_is_kept_by_takes_room_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    pattern = tuple(f"{number:012}" for number in range(200))
+    size = 200 * (sys.getsizeof(pattern[0]) + 8)
+    one, many = vector.Kept(100), vector.Kept(100)
+    one.put("body", "0", vector.NOWHERE)
+    many.put("body", pattern, vector.NOWHERE)
+    assert size <= many._used - one._used < 1.5 * size
+    monkeypatch.setattr(vector, "ROOM", 3 * size)
+    for start in range(5):
+        many.put("body", pattern[start:], vector.NOWHERE)
+    assert [start for start in range(5) if many.get("body", pattern[start:]) is not None] in ([3, 4], [2, 3, 4])
+    assert many._used <= vector.ROOM
 
 
 def test_months_of_days() -> None:

@@ -98,22 +98,22 @@ class EmbeddedEngine:
         storage.drop_earlier(self._root)
 
     def check(self) -> list[str]:
+        wrong: list[str] = []
         try:
             folder = storage.current(self._root)
             if folder is None:
                 return [f"there is no index in {self._root}: run `reindex`"]
-            wrong = storage.verify(folder)
-            if not wrong:
-                snapshot = self.snapshot()
-                wrong = snapshot.faults()
+            wrong += storage.verify(folder)
+            snapshot = self.snapshot()
+            wrong += snapshot.faults()
             if not wrong:
                 for number in np.flatnonzero(snapshot.alive):
                     document = snapshot.document(int(number))
                     if snapshot.number(document.id) != number:
                         wrong.append(f"{document.url} stands in the index twice")
-            return wrong
         except DamagedIndex as error:
-            return [str(error)]
+            wrong.append(str(error))
+        return wrong
 
     def prepare(self) -> None:
         threading.Thread(target=kernels.load, daemon=True).start()

@@ -30,8 +30,8 @@ ROOM = 1 << 25
 LONG = 50_000
 #: One of so many documents: from there on a list is met with others as a mask, .6 ns for each of theirs.
 OFTEN = 16
-#: Bytes of a list without its documents.
-OVERHEAD = 700
+#: Bytes of a list without its documents, and of each text it is kept by without its letters.
+OVERHEAD, TEXT = 700, 60
 
 
 class Leaf(Protocol):
@@ -149,15 +149,18 @@ class Kept:
         with self._lock:
             if (name, texts) not in self._lists:
                 self._lists[name, texts] = found
-                self._used += self._bytes(found)
+                self._used += self._bytes(texts, found)
                 while self._used > ROOM:
-                    self._used -= self._bytes(self._lists.pop(next(iter(self._lists))))
+                    oldest = next(iter(self._lists))
+                    self._used -= self._bytes(oldest[1], self._lists.pop(oldest))
 
-    def _bytes(self, found: Postings) -> int:
+    def _bytes(self, texts: str | tuple[str, ...], found: Postings) -> int:
         """At most: a document's number may be there in two types; its frequency and some two places take 1 or 2 bytes
-        each, where they end 4, what it adds to a score 4; a frequent word may have a mask.
+        each, where they end 4, what it adds to a score 4; a frequent word may have a mask. A pattern is kept by all
+        its words: 200 of them take 13 KB.
         """
-        return OVERHEAD + 26 * len(found) + (self._size if len(found) * OFTEN >= self._size else 0)
+        key = sum(TEXT + len(text) for text in ((texts,) if isinstance(texts, str) else texts))
+        return OVERHEAD + key + 26 * len(found) + (self._size if len(found) * OFTEN >= self._size else 0)
 
 
 class Lookup:

@@ -4,6 +4,7 @@ Documents become segments of bounded size as they come; the commit merges them w
 names the result in Whoosh's table of contents. Until that is renamed nothing of the batch can be seen.
 """
 
+import contextlib
 from array import array
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -23,7 +24,7 @@ from search.engines.embedded.matcher import rounded
 from search.engines.embedded.merge import Source, merge
 from search.engines.embedded.schema import SCHEMA
 from search.engines.embedded.segment import SegmentFile
-from search.engines.embedded.storage import DurableStorage, current, new_generation, swap, tidy
+from search.engines.embedded.storage import DurableStorage, current, new_generation, swap, tidy, toc_number
 from search.errors import Busy, DamagedIndex
 from search.phrases import Tally
 
@@ -59,12 +60,14 @@ class BatchWriter:
             self._old: list[Any] = toc.segments
             if not all(isinstance(segment, ColumnarSegment) for segment in self._old):
                 raise ValueError("it was made by another version")
+            clean_files(self._storage, NAME, toc.generation, self._old)  # segments of a killed writer
         except Exception as error:
             self._lock.release()
             raise DamagedIndex(f"{self._folder} cannot be opened ({error!r}): run `reindex --rebuild`") from error
         self._lexicon = Lexicon()
         self._batch = Batch(self._lexicon)
         self._made: list[ColumnarSegment] = []
+        self._begun: list[ColumnarSegment] = []  # these and merged ones: whatever the batch has on the disk
         self._spilled = False
         self._phrases = Tally()
         self._put = array("Q")  # ids of the documents put, in order: the last of equal ones counts
@@ -87,9 +90,9 @@ class BatchWriter:
         try:
             if kind is None:
                 self._commit()
-            else:
-                self._drop(self._made)
         finally:
+            with contextlib.suppress(OSError):  # what cannot be removed now goes with the next commit
+                self._drop_unseen()
             self._lock.release()
         if kind is None:
             if self._new:
@@ -114,6 +117,7 @@ class BatchWriter:
         segment = ColumnarCodec().new_segment(self._storage, NAME)
         segment.set_doc_count(size)
         segment._fieldlengths = totals
+        self._begun.append(segment)
         return segment
 
     def _commit(self) -> None:
@@ -164,6 +168,13 @@ class BatchWriter:
         for segment in self._old:
             for number in _numbers(SegmentFile(segment.path(self._storage)), changed):
                 segment.delete_document(number)
+
+    def _drop_unseen(self) -> None:
+        """Take away what the batch left where its table of contents is not in place: a full disk is not filled further
+        by each new attempt."""
+        if toc_number(self._folder) < self._generation:
+            self._drop(self._begun)
+            tidy(self._folder)
 
     def _drop(self, segments: Sequence[ColumnarSegment]) -> None:
         for segment in segments:
