@@ -121,7 +121,7 @@ def _answered(answer: Callable[[int], None], number: int, read_end: int) -> None
         code = 0
     except (KeyboardInterrupt, SystemExit):
         code = 0
-    except Exception:
+    except Exception:  # whatever it is: it is logged, and the first process replaces this one
         log.exception("process %d cannot answer", os.getpid())
     finally:
         os._exit(code)
