@@ -36,32 +36,31 @@ def test_what_two_lists_share(seed: int) -> None:
 
 
 @pytest.mark.parametrize("seed", range(20))
-def test_how_often_documents_hold_a_word(seed: int) -> None:
+def test_where_documents_stand_in_a_list(seed: int) -> None:
     chance = np.random.default_rng(seed)
-    docs, wanted = some(chance, 1 + 20 * seed), some(chance, chance.integers(0, 100), np.int64)
-    for freqs in (None, chance.integers(1, 9, len(docs)).astype([np.uint8, np.uint16, np.uint32][seed % 3])):
-        held = dict(zip(docs.tolist(), [1] * len(docs) if freqs is None else freqs.tolist(), strict=True))
-        result = np.full(len(wanted), 7.0)
-        at = kernels.times(docs, freqs, wanted, result)
-        assert result.tolist() == [held.get(document, 0) for document in wanted.tolist()]
-        assert docs[at[result > 0]].tolist() == wanted[result > 0].tolist()
+    docs = some(chance, 20 * seed, [np.uint32, np.int64][seed % 2])
+    wanted = some(chance, chance.integers(0, 100), np.int64)
+    places = {document: place for place, document in enumerate(docs.tolist())}
+    assert kernels.located(docs, wanted).tolist() == [places.get(document, -1) for document in wanted.tolist()]
 
 
 @pytest.mark.parametrize("seed", range(20))
 def test_where_words_stand_and_what_stands_beside(seed: int) -> None:
     chance = np.random.default_rng(seed)
-    keys, sets = [], []
+    keys, sets, spots, rows = [], [], [], []
     wanted = 1 + seed * 4
     for _ in range(2):
         postings = 100 if seed % 2 else 3000
         freqs = chance.integers(1, 5, postings).astype([np.uint8, np.uint16, np.int64][seed % 3])
-        spots = [np.sort(chance.choice(40, count, replace=False)) for count in freqs]
+        standing = [np.sort(chance.choice(40, count, replace=False)) for count in freqs]
         at = np.sort(chance.choice(postings, wanted, replace=False))
         numbers = np.arange(wanted) * 2
         ends = np.cumsum(freqs, dtype=np.uint32)
         which, of = kernels.spread(ends[at], freqs[at], numbers)
-        keys.append(of + np.concatenate(spots)[which])
-        sets.append({(int(d), int(p)) for d, posting in zip(numbers, at, strict=True) for p in spots[posting]})
+        keys.append(of + np.concatenate(standing)[which])
+        spots.append((np.concatenate(standing).astype([np.uint16, np.uint32][seed % 2]), ends[at]))
+        rows.append(freqs[at].astype(float))
+        sets.append({(int(d), int(p)) for d, posting in zip(numbers, at, strict=True) for p in standing[posting]})
         assert keys[-1].tolist() == [d * kernels.STEP + p for d, p in sorted(sets[-1])]
         assert [each.tolist() for each in kernels.spread(ends[:0], freqs[:0], numbers[:0])] == [[], []]
     for slop in (1, 2, 7):
@@ -76,18 +75,18 @@ def test_where_words_stand_and_what_stands_beside(seed: int) -> None:
             == kernels.beside(keys[0], keys[1][:0], slop).tolist()
             == []
         )
-    counts = np.zeros(2 * wanted)
-    kernels.count_beside(*keys, counts)
-    held = Counter(d for d, p in sets[1] if (d, p - 1) in sets[0])
-    assert counts.tolist() == [held[number] for number in range(2 * wanted)]
+    counts = kernels.count_beside(spots, np.array(rows), [(0, 1), (1, 0)])
+    for row, one, other in zip(counts.tolist(), sets, sets[::-1], strict=True):
+        held = Counter(d for d, p in other if (d, p - 1) in one)
+        assert row == [held[number] for number in numbers.tolist()]
 
 
-@pytest.mark.parametrize("kind", [None, np.uint8, np.uint16, np.uint32, np.float64])
-def test_impacts_saturate(kind: type | None) -> None:
+@pytest.mark.parametrize("kind", [np.uint8, np.uint16, np.uint32, np.float64])
+def test_impacts_saturate(kind: type) -> None:
     chance = np.random.default_rng(0)
     docs, inverse = some(chance, 200, np.int64), chance.random(SIZE).astype(np.float32) + np.float32(0.4)
-    freqs = None if kind is None else chance.integers(1, 9, 200).astype(kind)
-    shares = (1 if freqs is None else freqs.astype(float)) * inverse.astype(float)[docs]
+    freqs = chance.integers(1, 9, 200).astype(kind)
+    shares = freqs.astype(float) * inverse.astype(float)[docs]
     expected = shares / (shares + 1.5)
     parts = kernels.scored(docs, freqs, inverse, 1.5)
     assert parts == pytest.approx(expected, rel=1e-6)

@@ -221,6 +221,30 @@ def test_what_a_list_is_kept_by_takes_room_too(monkeypatch: pytest.MonkeyPatch) 
     assert many._used <= vector.ROOM
 
 
+@pytest.mark.parametrize("long", [10, 50_000])
+@pytest.mark.parametrize("held", [30, 400])  # looked up by halving, and by the document's number
+def test_a_word_stands_where_it_was_written(held: int, long: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(vector, "LONG", long)  # all its places are read, or those asked for alone
+    chance = np.random.default_rng(held)
+    docs = np.sort(chance.choice(1000, held, replace=False)).astype(np.uint32)
+    freqs = chance.integers(1, 9, held).astype(np.uint8)
+    spots = [sorted(chance.choice(300, freq, replace=False).tolist()) for freq in freqs.tolist()]
+    flat = np.concatenate(spots).astype(np.uint16)
+    found = vector.Postings(docs, lambda: freqs, lambda which: flat if which is None else flat.take(which))
+    place = {document: number for number, document in enumerate(docs.tolist())}
+    for _ in range(3):  # once, and again
+        some = np.sort(chance.choice(1000, 5, replace=False))
+        at = found.at(some, 1000)
+        assert at.tolist() == [place.get(document, -1) for document in some.tolist()]
+        assert found.times.take(at).tolist() == [len(spots[n]) if n >= 0 else 0 for n in at.tolist()]
+        places, ends = found.spots(at)
+        for n, end in zip(at.tolist(), ends.tolist(), strict=True):
+            assert n < 0 or places[end - len(spots[n]) : end].tolist() == spots[n]
+        here = at[at >= 0]
+        keys = [number * 2**32 + spot for number, n in enumerate(here.tolist()) for spot in spots[n]]
+        assert found.keys(here, np.arange(len(here))).tolist() == keys
+
+
 def test_months_of_days() -> None:
     days = [dt.date(2018, 2, 1), None, dt.date(1, 1, 1), dt.date(2018, 2, 28), dt.date(9999, 12, 31)]
     months = by_month(np.array([day.toordinal() if day else 0 for day in days], dtype=np.int32))

@@ -18,7 +18,7 @@ from search.engines.embedded import loops
 
 __all__ = [
     "PLAIN", "STEP", "Singles", "add", "beside", "bm25f", "count", "count_beside", "count_of", "impacts",
-    "load", "member", "saturate", "scored", "shared", "spread", "times", "use",
+    "load", "located", "member", "saturate", "scored", "shared", "spread", "use",
 ]  # fmt: skip
 
 Array = npt.NDArray[Any]
@@ -38,10 +38,9 @@ def shared(docs: Array, others: Array, size: int) -> tuple[Ints, Ints]:
         there, here = shared(others, docs, size)
         return here, there
     if len(docs) * MUCH_LONGER < len(others):
-        at = np.searchsorted(others, docs.astype(others.dtype, copy=False))
-        at[at == len(others)] = 0
-        found = np.flatnonzero(others.take(at) == docs)
-        return found, at.take(found)
+        at = located(others, docs)
+        here = (at >= 0).nonzero()[0]
+        return here, at.take(here)
     slots = np.zeros(size, np.int32)
     slots[docs.astype(np.int64, copy=False)] = np.arange(1, len(docs) + 1, dtype=np.int32)
     met = slots.take(others.astype(np.int64, copy=False))
@@ -54,27 +53,21 @@ def member(docs: Array, others: Array, size: int) -> npt.NDArray[np.bool_]:
     if not len(others):
         return np.zeros(len(docs), np.bool_)
     if len(docs) * MUCH_LONGER < len(others):
-        at = np.searchsorted(others, docs.astype(others.dtype, copy=False))
-        at[at == len(others)] = 0
-        found: npt.NDArray[np.bool_] = others.take(at) == docs
+        found: npt.NDArray[np.bool_] = located(others, docs) >= 0
         return found
     marked = np.zeros(size, np.bool_)
     marked[others.astype(np.int64, copy=False)] = True
     return marked.take(docs.astype(np.int64, copy=False))
 
 
-def times(docs: Array, freqs: Array | None, wanted: Ints, result: Floats) -> Ints:
-    """How often each of the wanted documents stands in a list (not empty), into `result`, and where; that means
-    something where it stands in it.
-    """
+def located(docs: Array, wanted: Array) -> Ints:
+    """Where each of the wanted documents stands in a list; -1 where it does not."""
+    if not len(docs):
+        return np.full(len(wanted), -1)
     needles = wanted.astype(docs.dtype, copy=False)
-    at = docs.searchsorted(needles)
+    at: Ints = docs.searchsorted(needles)
     np.minimum(at, len(docs) - 1, out=at)
-    there = docs.take(at) == needles
-    if freqs is None:
-        result[:] = there
-    else:
-        np.multiply(freqs.take(at), there, out=result)
+    at[docs.take(at) != needles] = -1
     return at
 
 
@@ -90,11 +83,28 @@ def spread(ends: Array, freqs: Array, numbers: Ints) -> tuple[Ints, Ints]:
     return which, (numbers * STEP).repeat(times)
 
 
-def count_beside(before: Ints, after: Ints, counts: Floats) -> None:
-    """How many of the keys `after` stand right behind one of `before`, by the document's number, into `counts`."""
-    met = beside(before, after, 1)
-    if len(met):
-        counts[:] = np.bincount(met // STEP, minlength=len(counts))
+def count_beside(spots: list[tuple[Array, Array]], times: Floats, pairs: list[tuple[int, int]]) -> Floats:
+    """How often the words of each pair (a row) stand one right behind the other in each document (a column).
+
+    Of each word (a row of `times`): its places, and where those of each document end among them.
+    """
+    words, docs = times.shape
+    held = times.astype(np.int64)
+    numbers = np.tile(np.arange(docs), words)
+    which, keys = spread(np.concatenate([ends for _, ends in spots]), held.ravel(), numbers)
+    last = 0
+    found = []
+    for (places, _), size in zip(spots, held.sum(axis=1).tolist(), strict=True):
+        own = keys[last : last + size]
+        own += places.take(which[last : last + size])
+        found.append(own)
+        last += size
+    counts = np.zeros((len(pairs), docs))
+    for row, (before, after) in zip(counts, pairs, strict=True):
+        met = beside(found[before], found[after], 1)
+        if len(met):
+            row[:] = np.bincount(met // STEP, minlength=docs)
+    return counts
 
 
 def beside(before: Ints, after: Ints, slop: int) -> Ints:
@@ -104,22 +114,22 @@ def beside(before: Ints, after: Ints, slop: int) -> Ints:
     if slop == 1:  # two runs in order: a stable sort merges them, in a third of the time of searching one in the other
         both = np.concatenate([before + 1, after])
         both.sort(kind="stable")
-        return both.take(np.flatnonzero(both[1:] == both[:-1]))
+        met: Ints = both.take((both[1:] == both[:-1]).nonzero()[0])
+        return met
     low = np.searchsorted(before, after - slop)
     low[low == len(before)] = 0  # the first stands behind or too far in front: those that found none are told by it
     there = before.take(low)
     return after[(there < after) & (there >= after - slop)]
 
 
-def impacts(docs: Ints, freqs: Array | None, inverse: Singles) -> Singles:
+def impacts(docs: Ints, freqs: Array, inverse: Singles) -> Singles:
     """How often each document holds a word, over what its length makes of that; `inverse` has one entry a document."""
     shares = inverse.take(docs)
-    if freqs is not None:
-        np.multiply(freqs, shares, out=shares, casting="unsafe")
+    np.multiply(freqs, shares, out=shares, casting="unsafe")
     return shares
 
 
-def scored(docs: Ints, freqs: Array | None, inverse: Singles, k1: float) -> Singles:
+def scored(docs: Ints, freqs: Array, inverse: Singles, k1: float) -> Singles:
     """The impacts, saturated: below 1."""
     return saturate(impacts(docs, freqs, inverse), k1)
 
@@ -147,11 +157,10 @@ def bm25f(weights: Floats, title: Floats, body: Floats, norms: list[Floats], boo
     """
     parts = body / norms[1]
     if len(title):
-        parts = boost * title / norms[0] + parts
-    parts = (k1 + 1) * parts / (k1 + parts)
-    scores = np.zeros(body.shape[1])
-    for weight, part in zip(weights.tolist(), parts, strict=True):
-        scores += weight * part
+        parts += boost * title / norms[0]
+    parts /= parts + k1
+    parts *= (k1 + 1) * weights[:, None]
+    scores: Floats = np.add.reduce(parts)
     return scores
 
 
@@ -184,7 +193,7 @@ def use(versions: dict[str, Callable[..., Any]]) -> None:
 
 #: The loops of which there is a compiled version.
 PLAIN: dict[str, Callable[..., Any]] = {
-    each.__name__: each for each in (shared, times, spread, beside, count_beside, scored, add, bm25f, count_of)
+    each.__name__: each for each in (shared, located, spread, beside, count_beside, scored, add, bm25f, count_of)
 }
 _LOADING = threading.Lock()
 _compiled: dict[str, Callable[..., Any]] = {}
@@ -204,49 +213,54 @@ def _compile() -> dict[str, Callable[..., Any]]:
     lists = [array(nb.uint32), wide]
     freqs = [array(nb.uint8), array(nb.uint16), array(nb.uint32)]
     near = jitted(loops.shared_near, *((a, b, nb.int64) for a in lists for b in lists))
-    far = jitted(loops.shared_far, *((a, b) for a in lists for b in lists))
-    looked_up = jitted(loops.times, *((a, f, wide, double) for a in lists for f in freqs))
+    far = jitted(loops.located, *((a, b) for a in lists for b in lists))
     spreading = jitted(loops.spread, *((freqs[2], f, wide) for f in freqs))
     behind = jitted(loops.beside, (wide, wide, nb.int64))
-    counted = jitted(loops.count_beside, (wide, wide, double))
+    row = array(nb.float64)
+    counted = jitted(
+        loops.count_beside, *((a, freqs[2], row, b, freqs[2], row, double) for a in freqs[1:] for b in freqs[1:])
+    )
     impacts = jitted(loops.scored, *((wide, f, array(nb.float32), nb.float32) for f in freqs))
     added = jitted(loops.add, (single, wide, array(nb.float32), nb.float32))
     numbered = [array(kind) for kind in (nb.uint8, nb.uint16, nb.uint32, nb.int32)]
-    rows, row = nb.types.Array(nb.float64, 2, "C", readonly=True), array(nb.float64)
+    rows = nb.types.Array(nb.float64, 2, "C", readonly=True)
     summed = jitted(loops.bm25f, (row, rows, rows, row, row, nb.float64, nb.float64))
     cells = jitted(loops.count_of, *((n, wide, nb.int64) for n in numbered))
-    once = np.zeros(0, np.uint8)
 
-    def fitting(freqs: Array | None) -> bool:
-        return freqs is None or (freqs.dtype.kind == "u" and freqs.dtype.itemsize <= 4)
+    def fitting(freqs: Array) -> bool:
+        return freqs.dtype.kind == "u" and freqs.dtype.itemsize <= 4
 
     def shared(docs: Array, others: Array, size: int) -> Any:
         if len(docs) > len(others):
             there, here = shared(others, docs, size)
             return here, there
-        if docs.dtype not in _LISTS or others.dtype not in _LISTS:
+        if len(docs) * MUCH_LONGER < len(others) or docs.dtype not in _LISTS or others.dtype not in _LISTS:
             return PLAIN["shared"](docs, others, size)
-        return far(docs, others) if len(docs) * MUCH_LONGER < len(others) else near(docs, others, size)
+        return near(docs, others, size)
 
-    def times(docs: Array, freqs: Array | None, wanted: Ints, result: Floats) -> Any:
-        if docs.dtype not in _LISTS or not fitting(freqs):
-            return PLAIN["times"](docs, freqs, wanted, result)
-        return looked_up(docs, once if freqs is None else freqs, wanted, result)
+    def located(docs: Array, wanted: Array) -> Any:
+        if docs.dtype not in _LISTS or wanted.dtype not in _LISTS:
+            return PLAIN["located"](docs, wanted)
+        return far(docs, wanted)
 
     def spread(ends: Array, freqs: Array, numbers: Ints) -> Any:
         return spreading(ends, freqs, numbers) if fitting(freqs) else PLAIN["spread"](ends, freqs, numbers)
 
-    def scored(docs: Ints, freqs: Array | None, inverse: Singles, k1: float) -> Any:
-        if not fitting(freqs):
-            return PLAIN["scored"](docs, freqs, inverse, k1)
-        return impacts(docs, once if freqs is None else freqs, inverse, k1)
+    def count_beside(spots: list[tuple[Array, Array]], times: Floats, pairs: list[tuple[int, int]]) -> Any:
+        counts = np.zeros((len(pairs), times.shape[1]))
+        for row, (before, after) in zip(counts, pairs, strict=True):
+            counted(*spots[before], times[before], *spots[after], times[after], row)
+        return counts
+
+    def scored(docs: Ints, freqs: Array, inverse: Singles, k1: float) -> Any:
+        return impacts(docs, freqs, inverse, k1) if fitting(freqs) else PLAIN["scored"](docs, freqs, inverse, k1)
 
     def bm25f(weights: Floats, title: Floats, body: Floats, norms: list[Floats], boost: float, k1: float) -> Any:
         return summed(weights, title, body, norms[0], norms[1], boost, k1)
 
     return {
-        "shared": shared, "times": times, "spread": spread, "beside": behind, "count_beside": counted, "scored": scored,
-        "add": added, "bm25f": bm25f, "count_of": cells,
+        "shared": shared, "located": located, "spread": spread, "beside": behind, "count_beside": count_beside,
+        "scored": scored, "add": added, "bm25f": bm25f, "count_of": cells,
     }  # fmt: skip
 
 

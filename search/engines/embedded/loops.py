@@ -1,6 +1,6 @@
 """The loops of kernels as Numba compiles them: Python that is never run as such, and imports no Numba.
 
-No frequencies are once each. An `if` whose outcome a processor cannot foresee is made an addition.
+An `if` whose outcome a processor cannot foresee is made an addition.
 """
 
 from typing import Any
@@ -8,8 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["STEP", "add", "beside", "bm25f", "count_beside", "count_of", "scored", "shared_far",
-           "shared_near", "spread", "times"]  # fmt: skip
+__all__ = ["STEP", "add", "beside", "bm25f", "count_beside", "count_of", "located", "scored", "shared_near", "spread"]
 
 Array = npt.NDArray[Any]
 Ints = npt.NDArray[np.int64]
@@ -34,36 +33,12 @@ def shared_near(docs: Array, others: Array, size: int) -> tuple[Ints, Ints]:
     return here[:found], there[:found]
 
 
-def shared_far(docs: Array, others: Array) -> tuple[Ints, Ints]:
-    here, there = np.empty(len(docs), np.int64), np.empty(len(docs), np.int64)
-    found = at = 0
-    for number in range(len(docs)):
-        wanted = docs[number]
-        step = 1  # doubled until it reaches too far, then halved
-        while at + step < len(others) and others[at + step] < wanted:
-            at += step
-            step *= 2
-        while step:
-            if at + step < len(others) and others[at + step] < wanted:
-                at += step
-            step //= 2
-        if at < len(others) and others[at] < wanted:
-            at += 1
-        if at == len(others):
-            break
-        if others[at] == wanted:
-            here[found] = number
-            there[found] = at
-            found += 1
-    return here[:found], there[:found]
-
-
-def times(docs: Array, freqs: Array, wanted: Ints, result: Floats) -> Ints:
-    places = np.empty(len(wanted), np.int64)
+def located(docs: Array, wanted: Array) -> Ints:
+    places = np.full(len(wanted), -1, np.int64)
     at = 0
     for number in range(len(wanted)):
         document = wanted[number]
-        step = 1
+        step = 1  # doubled until it reaches too far, then halved
         while at + step < len(docs) and docs[at + step] < document:
             at += step
             step *= 2
@@ -71,11 +46,12 @@ def times(docs: Array, freqs: Array, wanted: Ints, result: Floats) -> Ints:
             if at + step < len(docs) and docs[at + step] < document:
                 at += step
             step //= 2
-        if docs[at] < document and at + 1 < len(docs):
+        if at < len(docs) and docs[at] < document:
             at += 1
-        places[number] = at
-        held = docs[at] == document
-        result[number] = 0 if not held else 1 if not len(freqs) else freqs[at]
+        if at == len(docs):
+            break
+        if docs[at] == document:
+            places[number] = at
     return places
 
 
@@ -108,21 +84,26 @@ def beside(before: Ints, after: Ints, slop: int) -> Ints:
     return found[:size]
 
 
-def count_beside(before: Ints, after: Ints, counts: Floats) -> None:
-    low = 0
-    for number in range(len(after)):
-        while low < len(before) and before[low] < after[number] - 1:
-            low += 1
-        if low == len(before):
-            break
-        if before[low] == after[number] - 1:
-            counts[after[number] // STEP] += 1
+def count_beside(
+    places: Array, ends: Array, times: Floats, others: Array, other_ends: Array, other_times: Floats, counts: Floats
+) -> None:
+    for number in range(len(times)):
+        end = np.int64(min(ends[number], len(places)))
+        other_end = np.int64(min(other_ends[number], len(others)))
+        low = np.int64(max(end - times[number], 0))
+        for at in range(np.int64(max(other_end - other_times[number], 0)), other_end):
+            while low < end and np.int64(places[low]) < np.int64(others[at]) - 1:
+                low += 1
+            if low == end:
+                break
+            if np.int64(places[low]) == np.int64(others[at]) - 1:
+                counts[number] += 1
 
 
 def scored(docs: Ints, freqs: Array, inverse: Singles, k1: float) -> Singles:
     found = np.empty(len(docs), np.float32)
     for number in range(len(docs)):
-        share = inverse[docs[number]] * (np.float32(freqs[number]) if len(freqs) else np.float32(1))
+        share = inverse[docs[number]] * np.float32(freqs[number])
         found[number] = share / (share + k1)
     return found
 

@@ -26,7 +26,7 @@ from search.engines.embedded.ranking import (
     saturated,
 )  # fmt: skip
 from search.engines.embedded.snapshot import Array, Snapshot
-from search.engines.embedded.vector import NOWHERE, Lookup, Postings, distinct
+from search.engines.embedded.vector import NOWHERE, Lookup, Postings
 from search.results import ScorePart
 
 __all__ = ["Scores", "newest", "ordered", "top_of"]
@@ -41,6 +41,7 @@ SMALL = 200
 
 
 NONE: Floats = np.zeros((0, 0))
+NO_PLACES = np.zeros(0, np.uint32)
 
 
 class Held(NamedTuple):
@@ -54,12 +55,12 @@ class Held(NamedTuple):
 
 
 class Seen(NamedTuple):
-    """How often each word of the query (a row each) stands in a field of some documents, and the places of these
-    documents in its list, which mean something where that is not never. No rows: the field is nowhere wanted.
+    """How often each word of the query (a row each) stands in a field of some documents, and their places in its list.
+    No rows: the field is nowhere wanted.
     """
 
     times: Floats
-    at: list[Numbers]
+    at: list[Array]
 
 
 class Scores:
@@ -84,10 +85,12 @@ class Scores:
         return PAIR * (self._held[before].rarity + self._held[after].rarity) / 2
 
     @cached_property
-    def _pair_rows(self) -> tuple[list[int], list[int]]:
-        """The first words of the pairs and the second, by their rows."""
-        rows = {word: row for row, word in enumerate(self._held)}
-        return [rows[before] for before, _ in self._pairs], [rows[after] for _, after in self._pairs]
+    def _paired(self) -> tuple[list[int], list[tuple[int, int]]]:
+        """The rows of the words in pairs, and the pairs as places among these."""
+        words = {word for pair in self._pairs for word in pair}
+        rows = {word: row for row, word in enumerate(self._held) if word in words}
+        places = {word: place for place, word in enumerate(rows)}
+        return list(rows.values()), [(places[before], places[after]) for before, after in self._pairs]
 
     @cached_property
     def _pair_weights(self) -> Floats:
@@ -122,9 +125,8 @@ class Scores:
         docs, most = held.title.docs, held.weight * (K1 + 1)
         also = np.zeros(len(docs), np.float32)
         here, there = kernels.shared(docs, held.body.raw, self.snapshot.size)
-        freqs = held.body.freqs()
-        also[here] = kernels.impacts(docs.take(here), None if freqs is None else freqs.take(there), body)
-        share = kernels.impacts(docs, held.title.freqs(), title)
+        also[here] = kernels.impacts(docs.take(here), held.body.times.take(there), body)
+        share = kernels.impacts(docs, held.title.times[:-1], title)
         share *= np.float32(TITLE)
         share += also
         kernels.add(scores, docs, kernels.saturate(share, K1) - kernels.saturate(also, K1), most)
@@ -152,15 +154,9 @@ class Scores:
     def _looked_up(self, held: list[Postings], docs: Numbers) -> Seen:
         times, places = np.zeros((len(held), len(docs))), []
         for row, each in zip(times, held, strict=True):
-            if not len(each):
-                places.append(each.docs)
-                continue
-            at = self._look.place(each, docs)
-            if at is None:
-                at = kernels.times(each.raw, each.freqs(), docs, row)
-            else:
-                freqs = each.freqs()
-                row[:] = 1 if freqs is None else freqs.take(at) if len(at) < len(each) else freqs
+            at = self._look.at(each, docs)
+            if len(each):
+                row[:] = each.times.take(at)
             places.append(at)
         return Seen(times, places)
 
@@ -173,17 +169,6 @@ class Scores:
         """No document gains more by neighbours of the query that stand side by side in it."""
         return float(self._pair_weights.sum()) * (K1 + 1)
 
-    def bounds_of_pairs(self, which: Numbers) -> Floats:
-        """What some of the documents last scored (their numbers among them) may gain at most by pairs: a pair stands in
-        a document no more often than each of its words.
-        """
-        docs, *fields = self._seen[-1]
-        title, body = (seen.times.take(which, axis=1) if len(seen.times) else NONE for seen in fields)
-        before, after = self._pair_rows
-        in_title = np.minimum(title.take(before, axis=0), title.take(after, axis=0)) if len(title) else NONE
-        in_body = np.minimum(body.take(before, axis=0), body.take(after, axis=0))
-        return self._summed(self._pair_weights, in_title, in_body, docs.take(which))
-
     def of_pairs(self, which: Numbers) -> Floats:
         """What some of the documents last scored (their numbers among them, ascending) gain by neighbours of the query
         that stand side by side in them.
@@ -192,36 +177,37 @@ class Scores:
         few = docs.take(which)
         title, body = (self._counted(number, seen, few, which) for number, seen in enumerate(fields))
         self._beside.append((few, title, body))
+        if not np.count_nonzero(title) and not np.count_nonzero(body):
+            return np.zeros(len(few))
         return self._summed(self._pair_weights, title, body, few)
 
     def _counted(self, field: int, seen: Seen, docs: Numbers, which: Numbers) -> Floats:
         """How often the words of each pair (a row) stand side by side in a field of the documents."""
         if not len(seen.times):
             return NONE
-        counts = np.zeros((len(self._pairs), len(docs)))
-        paired = {row for rows in self._pair_rows for row in rows}
-        places = {
-            row: self._places(word, (held.title, held.body)[field], field, seen.times[row].take(which), at.take(which))
-            for row, ((word, held), at) in enumerate(zip(self._held.items(), seen.at, strict=True))
-            if len(at) and row in paired
-        }
-        for row, before, after in zip(counts, *self._pair_rows, strict=True):
-            if before in places and after in places:
-                kernels.count_beside(places[before], places[after], row)
-        return counts
+        rows, pairs = self._paired
+        words = list(self._held.items())
+        spots = []
+        for row in rows:
+            word, held = words[row]
+            spots.append(self._spots(word, (held.title, held.body)[field], field, docs, seen.at[row].take(which)))
+        return kernels.count_beside(spots, seen.times.take(rows, axis=0).take(which, axis=1), pairs)
 
-    def _places(self, word: Word, held: Postings, field: int, times: Floats, at: Numbers) -> Numbers:
-        """Where the word stands in a field of the documents: Postings.keys by their number in `docs`."""
-        here = np.flatnonzero(times)
+    def _spots(self, word: Word, held: Postings, field: int, docs: Numbers, at: Array) -> tuple[Array, Array]:
+        """Where the word stands in a field of the documents, at these places of its list: see Postings.spots."""
+        if not len(held):
+            return NO_PLACES, np.zeros(len(docs), np.uint32)
         if len(word.terms) == 1:
-            return held.keys(at.take(here), here)
-        docs = held.docs.take(at.take(here))
+            return held.spots(at)
         found = []
         for term in word.terms:
             one = self._look.postings((word.title, word.body)[field], term)
-            these, there = kernels.shared(docs, one.raw, self.snapshot.size)
-            found.append(one.keys(there, here.take(these)))
-        return distinct(np.sort(np.concatenate(found)))
+            there = self._look.at(one, docs)
+            here = (there >= 0).nonzero()[0]
+            found.append(one.keys(there.take(here), here))
+        keys = np.sort(np.concatenate(found))
+        held_in = np.bincount(keys // kernels.STEP, minlength=len(docs))
+        return (keys % kernels.STEP).astype(np.uint32), held_in.cumsum(dtype=np.uint32)
 
     def explained(self, number: int) -> tuple[ScorePart, ...]:
         """The parts of the document's score, largest first; those of pairs where it was looked through for them."""
@@ -285,7 +271,7 @@ def best(scores: Floats, hits: Numbers, ranks: Array, count: int) -> Numbers:
 
 def _candidates(scores: Floats, hits: Numbers, ranks: Array, count: int) -> Numbers:
     """Few of the hits that are sure to hold the first `count`."""
-    chosen = np.flatnonzero(scores >= reached(scores, count) - 10.0**-DIGITS)
+    chosen = (scores >= reached(scores, count) - 10.0**-DIGITS).nonzero()[0]
     return (
         chosen
         if len(chosen) <= 4 * count
@@ -312,7 +298,7 @@ def _first(scores: Floats, hits: Numbers, ranks: Array, count: int) -> Numbers:
 def top_of(scores: Scores, hits: Numbers | None, count: int) -> list[tuple[int, float]]:
     """The first hits (None: of all documents with one of the words) in order with their scores; ties by document id.
 
-    Pairs reorder the first WINDOW; of these only such as could still come among the first `count` are looked through.
+    Pairs reorder the first WINDOW.
     """
     if count <= 0 or (hits is not None and not len(hits)):
         return []
@@ -328,14 +314,7 @@ def top_of(scores: Scores, hits: Numbers | None, count: int) -> list[tuple[int, 
         near, rest = np.sort(order[:WINDOW]), order[WINDOW:]
     else:
         near = _first(found, docs, ranks, WINDOW)
-    total = found.take(near)
-    most = total + scores.bounds_of_pairs(near)
-    if count < len(near):
-        kept = np.flatnonzero(most >= np.partition(total, len(near) - count)[-count] - 10.0**-DIGITS)
-        near, total, most = near.take(kept), total.take(kept), most.take(kept)
-    gaining = np.flatnonzero(most > total)
-    if len(gaining):
-        total[gaining] += scores.of_pairs(near.take(gaining))
+    total = found.take(near) + scores.of_pairs(near)
     order = np.lexsort((ranks.take(docs.take(near)), -total.round(DIGITS)))[:count]
     numbers, values = near.take(order), total.take(order)
     if len(rest):

@@ -189,10 +189,13 @@ class Snapshot:
 
     def holders(self, title: Postings, body: Postings) -> int:
         """How many living documents hold a word in one of the two fields."""
-        if not len(title):
-            return self._living_of(body.raw)
-        if not len(body):
-            return self._living_of(title.raw)
+        if not len(title) or not len(body):
+            return self._living_of((title if len(title) else body).raw)
+        if body.either is None or body.either[0] is not title:
+            body.either = title, self._holders(title, body)
+        return body.either[1]
+
+    def _holders(self, title: Postings, body: Postings) -> int:
         both, _ = kernels.shared(title.raw, body.raw, self.size)
         return self._living_of(title.raw) + self._living_of(body.raw) - self._living_of(title.raw.take(both))
 

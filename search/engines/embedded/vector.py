@@ -24,11 +24,11 @@ NONE: Ints = np.zeros(0, dtype=np.int64)
 #: Alternatives up to which each is read by itself.
 SINGLE = 8
 #: Bytes of lists that are kept at hand: those of four words that 250,000 documents hold.
-ROOM = 1 << 25
+ROOM = 3 << 24
 #: Documents up to which all places of a word are read and kept, 1.1 ns each, when they are wanted for a second time; a
 #: choice of them takes 20 us and 10 ns each.
 LONG = 50_000
-#: One of so many documents: from there on a list is met with others as a mask, .6 ns for each of theirs.
+#: One of so many documents: from there on documents are found in a list by their numbers, 1 ns each (halving: 15).
 OFTEN = 16
 #: Bytes of a list without its documents, and of each text it is kept by without its letters.
 OVERHEAD, TEXT = 700, 60
@@ -57,10 +57,13 @@ class Leaf(Protocol):
 class Postings:
     """The documents that hold a word, ascending, how often, and where; the last two are read when asked for.
 
-    `raw` are the documents as read, in a type that holds every document's number.
+    `raw` are the documents as read, in a type that holds every document's number. Places in the list are counted from
+    0; -1 is none.
     """
 
-    __slots__ = ("_all", "_asked", "_docs", "_ends", "_freqs", "_impacts", "_mask", "_places", "_read", "raw")
+    __slots__ = (
+        "_all", "_asked", "_docs", "_ends", "_freqs", "_impacts", "_places", "_slots", "_times", "either", "raw",
+    )  # fmt: skip
 
     def __init__(
         self, raw: Array, freqs: Callable[[], Array | None], places: Callable[[Ints | None], Array] = lambda _: NONE
@@ -72,9 +75,10 @@ class Postings:
         self._asked = False
         self._ends: Array | None = None
         self._impacts: kernels.Singles | None = None
-        self._mask: npt.NDArray[np.bool_] | None = None
+        self._slots: npt.NDArray[np.int32] | None = None
         self._docs: Ints | None = None
-        self._read: tuple[Array | None] | None = None
+        self._times: Array | None = None
+        self.either: tuple[Postings, int] | None = None  # another list, and how many documents are in one of the two
 
     def __len__(self) -> int:
         return len(self.raw)
@@ -86,45 +90,59 @@ class Postings:
             self._docs = self.raw.astype(np.int64, copy=False)
         return self._docs
 
-    def freqs(self) -> Array | None:
-        """How often each document holds it; None: once each."""
-        if self._read is None:
-            self._read = (self._freqs(),)
-        return self._read[0]
+    @property
+    def times(self) -> Array:
+        """How often each document holds it, and 0 for the place -1."""
+        if self._times is None:
+            freqs = self._freqs()
+            times = np.ones(len(self.raw) + 1, np.uint8 if freqs is None else freqs.dtype)
+            if freqs is not None:
+                times[:-1] = freqs
+            times[-1] = 0
+            self._times = times
+        return self._times
+
+    def at(self, docs: Ints, size: int) -> Ints:
+        """The places of some of `size` documents."""
+        if len(self.raw) * OFTEN < size:
+            return kernels.located(self.raw, docs)
+        if self._slots is None:
+            slots = np.full(size, -1, np.int32)
+            slots[self.docs] = np.arange(len(self.raw), dtype=np.int32)
+            self._slots = slots
+        return self._slots.take(docs).astype(np.int64)
+
+    def spots(self, at: Ints) -> tuple[Array, Array]:
+        """Where it stands in the documents at these places of the list, and where those of each document end."""
+        if self._ends is None:
+            self._ends = np.cumsum(self.times[:-1], dtype=np.uint32)  # a segment has less than 2^32 of them
+        ends = self._ends.take(at)
+        if self._all is None and (len(self.raw) > LONG or (len(at) * 20 < len(self.raw) and not self._asked)):
+            self._asked = True
+            times = self.times.take(at)
+            which, _ = kernels.spread(ends, times, at)
+            return _wide(self._places(which)), np.cumsum(times, dtype=np.uint32)
+        if self._all is None:
+            self._all = _wide(self._places(None))
+        return self._all, ends
 
     def keys(self, at: Ints, numbers: Ints) -> Ints:
-        """Where it stands in the documents at these places of the list; as kernels.STEP says, by their `numbers`."""
-        freqs = self.freqs()
-        if freqs is None:
-            return numbers * kernels.STEP + self._places_at(at)
-        if self._ends is None:
-            self._ends = np.cumsum(freqs, dtype=np.uint32)  # numbers in a segment's array of places stay below 2^32
-        which, keys = kernels.spread(self._ends.take(at), freqs.take(at), numbers)
-        keys += self._places_at(which)
+        """The same, as kernels.STEP says, by the `numbers` of the documents."""
+        spots, ends = self.spots(at)
+        which, keys = kernels.spread(ends, self.times.take(at), numbers)
+        keys += spots.take(which)
         return keys
 
     def impacts(self, inverse: kernels.Singles, k1: float) -> kernels.Singles:
         """What it adds to each document's score, as kernels.scored; of one snapshot, so always the same."""
         if self._impacts is None:
-            self._impacts = kernels.scored(self.docs, self.freqs(), inverse, k1)
+            self._impacts = kernels.scored(self.docs, self.times[:-1], inverse, k1)
         return self._impacts
 
-    def mask(self, size: int) -> npt.NDArray[np.bool_]:
-        """Which of `size` documents hold it."""
-        if self._mask is None:
-            mask = np.zeros(size, np.bool_)
-            mask[self.docs] = True
-            self._mask = mask
-        return self._mask
 
-    def _places_at(self, which: Ints) -> Array:
-        """Some of its places; those of all its documents are counted from 0."""
-        if self._all is None and (len(self.raw) > LONG or (len(which) * 20 < len(self.raw) and not self._asked)):
-            self._asked = True
-            return self._places(which)
-        if self._all is None:
-            self._all = self._places(None)
-        return self._all.take(which)
+def _wide(places: Array) -> Array:
+    """In two or four bytes each: what compiled loops are made for."""
+    return places if places.dtype.itemsize in (2, 4) else places.astype(np.uint16 if places.itemsize < 2 else np.uint32)
 
 
 NOWHERE = Postings(NONE, lambda: None)
@@ -156,11 +174,11 @@ class Kept:
 
     def _bytes(self, texts: str | tuple[str, ...], found: Postings) -> int:
         """At most: a document's number may be there in two types; its frequency and some two places take 1 or 2 bytes
-        each, where they end 4, what it adds to a score 4; a frequent word may have a mask. A pattern is kept by all
-        its words: 200 of them take 13 KB.
+        each, where they end 4, what it adds to a score 4; a frequent word has 4 for every document. A pattern is kept
+        by all its words: 200 of them take 13 KB.
         """
         key = sum(TEXT + len(text) for text in ((texts,) if isinstance(texts, str) else texts))
-        return OVERHEAD + key + 26 * len(found) + (self._size if len(found) * OFTEN >= self._size else 0)
+        return OVERHEAD + key + 26 * len(found) + (4 * self._size if len(found) * OFTEN >= self._size else 0)
 
 
 class Lookup:
@@ -182,12 +200,12 @@ class Lookup:
         self._known[name, texts] = found
         return found
 
-    def place(self, held: Postings, docs: Ints) -> Ints | None:
-        """Where the documents stand in the list, if they were found in it."""
+    def at(self, held: Postings, docs: Ints) -> Ints:
+        """The places of the documents in the list."""
         if docs is held.docs:
             return np.arange(len(docs))
         found = self.stood.get(held)
-        return found[1] if found is not None and found[0] is docs else None
+        return found[1] if found is not None and found[0] is docs else held.at(docs, self.size)
 
     def union(self, name: str, texts: Sequence[str]) -> Postings:
         """The documents that hold one of the words, and how often all of them together."""
@@ -281,28 +299,16 @@ def _and(look: Lookup, queries: Sequence[wq.Query]) -> Ints:
 def _with_all(look: Lookup, found: list[Postings]) -> Ints:
     """The documents that all the words have. Where they stand in the shortest list is kept in `look.stood`."""
     shortest, *longer = sorted(dict.fromkeys(found), key=len)
-    docs, at = shortest.raw, None
+    docs, at = shortest.docs, None
     for each in longer:
-        if len(each) * OFTEN >= look.size and len(docs) * kernels.MUCH_LONGER >= len(each):
-            here = np.flatnonzero(each.mask(look.size).take(docs.astype(np.int64, copy=False)))
+        if len(each) * OFTEN >= look.size:
+            met = each.at(docs, look.size) >= 0
         else:
-            here, _ = kernels.shared(docs, each.raw, look.size)
+            met = kernels.member(docs, each.docs, look.size)
+        here = met.nonzero()[0]
         docs, at = docs.take(here), here if at is None else at.take(here)
-    docs = docs.astype(np.int64, copy=False) if at is not None else shortest.docs
     if at is not None:
         look.stood[shortest] = docs, at
-    return docs
-
-
-def _joint(look: Lookup, found: list[Postings]) -> Ints:
-    """The documents that all the words have. Where they stand in each list is kept in `look.stood`."""
-    held = sorted(dict.fromkeys(found), key=len)
-    docs, places = held[0].raw, [np.arange(len(held[0]))]
-    for each in held[1:]:
-        here, there = kernels.shared(docs, each.raw, look.size)
-        docs, places = docs.take(here), [*(at.take(here) for at in places), there]
-    docs = docs.astype(np.int64, copy=False)
-    look.stood |= {each: (docs, at) for each, at in zip(held, places, strict=True)}
     return docs
 
 
@@ -345,19 +351,15 @@ def _phrase(look: Lookup, name: str, words: list[str], slop: int) -> Ints:
     if not any(field.has_places for field, _ in look.index.parts(name)):
         return NONE
     known = {word: look.postings(name, word) for word in words}
-    docs = _joint(look, list(known.values()))
+    docs = _with_all(look, list(known.values()))
     if not len(docs):
         return NONE
     count = np.arange(len(docs))
-    standing = {word: found.keys(look.stood[found][1], count) for word, found in known.items()}
+    standing = {word: found.keys(look.at(found, docs), count) for word, found in known.items()}
     reached = standing[words[0]]
     for word in words[1:]:
         reached = kernels.beside(reached, standing[word], slop)
-    which = distinct(reached // kernels.STEP)
-    docs = docs.take(which)
-    for found in known.values():
-        look.stood[found] = docs, look.stood[found][1].take(which)
-    return docs
+    return docs.take(distinct(reached // kernels.STEP))
 
 
 def distinct(ascending: Ints) -> Ints:
