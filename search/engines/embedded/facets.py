@@ -51,32 +51,35 @@ class Ordinals:
 
     def counts(self, docs: Array) -> Counts:
         """How many of the documents (each once) have each value."""
-        if self.bounds is None:
-            return kernels.count(self.numbers.take(docs) + 1, len(self.words) + 1)[1:]
-        return kernels.count(self._of(docs), len(self.words))
+        return self.counted(docs).values
 
-    def _of(self, docs: Array) -> Array:
-        """The numbers of all values of these documents."""
-        assert self.bounds is not None  # noqa: S101 - counts has looked
-        starts = self.bounds[docs]
-        return self.numbers[runs(starts, self.bounds[docs + 1] - starts)]
+    def counted(self, docs: Array) -> "Counted":
+        """The same, and how many have none."""
+        if self.bounds is None:
+            counts = kernels.count_of(self._cells, docs, len(self.words) + 1)
+            return Counted(counts[1:], int(counts[0]))
+        starts = self.bounds.take(docs)
+        lengths = self.bounds.take(docs + 1) - starts
+        counts = kernels.count(self.numbers.take(runs(starts, lengths)), len(self.words))
+        return Counted(counts, len(docs) - int(np.count_nonzero(lengths)))
+
+    def without(self, docs: Array) -> int:
+        """How many of the documents have no value."""
+        return self.counted(docs).without
+
+    @cached_property
+    def _cells(self) -> Array:
+        """Where each document has one value, its number from 1, or 0 for none."""
+        return (self.numbers + 1).astype(np.min_scalar_type(len(self.words)))
 
     def missing(self) -> Mask:
         """Which documents have no value."""
         return self.numbers < 0 if self.bounds is None else np.diff(self.bounds) == 0
 
-    def without(self, docs: Array) -> int:
-        """How many of the documents have no value."""
-        return int(np.count_nonzero(self._empty.take(docs))) if self.lacking else 0
-
-    @cached_property
-    def _empty(self) -> Mask:
-        return self.missing()
-
     @cached_property
     def lacking(self) -> int:
         """How many of all documents have no value."""
-        return int(np.count_nonzero(self._empty))
+        return int(np.count_nonzero(self.missing()))
 
     @cached_property
     def is_constant(self) -> bool:
@@ -159,7 +162,7 @@ class Together:
             if facet.is_constant:
                 found[name] = Counted(np.array([len(docs)], dtype=np.int64), 0)
             else:
-                found[name] = Counted(facet.counts(docs), facet.without(docs))
+                found[name] = facet.counted(docs)
         return found
 
     @cached_property
