@@ -9,21 +9,18 @@ import functools
 import re
 import threading
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import Stemmer
 
 __all__ = [
     "LANGUAGES", "MAX_WORD", "UNSEEN", "Token",
-    "fold", "is_unspaced", "plain", "term", "terms", "tokens", "tokens_where",
+    "fold", "is_unspaced", "plain", "term", "terms", "tokens",
 ]  # fmt: skip
 
 #: Characters of a word that count; what is longer is cut.
 MAX_WORD = 64
-
-#: Shorter words stand within too many others to be looked for as strings.
-SELDOM = 3
 
 #: Letters that stand for a word of a language that is not known or has no stemmer; fewer take more words for one.
 #: Questions to paragraphs, nDCG@10, by whole words, 5, 6, 7, 8 letters, the right stemmer:
@@ -104,35 +101,6 @@ def tokens(text: str) -> Iterator[Token]:
             yield _token(text, start, end)
 
 
-def tokens_where(wanted: Callable[[str], bool], text: str) -> Iterator[Token]:
-    """The tokens of the text whose word is wanted, in order. A word is asked about once, wherever it stands: twenty
-    times as fast as looking at all tokens."""
-    if text.isascii():
-        found = {word for word in set(_PLAIN.findall(text)) if wanted(word[:MAX_WORD].lower())}
-    else:
-        found = {word for word in set(_WORD.findall(text)) if any(wanted(token.text) for token in tokens(word))}
-    for word, start in _occurrences(found, text):
-        for token in tokens(word):
-            if wanted(token.text):
-                yield Token(token.text, start + token.start, start + token.end)
-
-
-def _occurrences(words: set[str], text: str) -> Iterable[tuple[str, int]]:
-    """Where the words, all of which are runs of letters in the text, stand as whole runs; in order."""
-    whole = _PLAIN if text.isascii() else _WORD
-    if any(len(word) < SELDOM for word in words):
-        return ((found[0], found.start()) for found in whole.finditer(text) if found[0] in words)
-    places = []
-    for word in words:
-        at = text.find(word)
-        while at >= 0:
-            end = at + len(word)
-            if not (at and whole.match(text, at - 1)) and not whole.match(text, end):
-                places.append((at, word))
-            at = text.find(word, end)
-    return ((word, at) for at, word in sorted(places))
-
-
 def _pairs(text: str, start: int, end: int) -> Iterator[Token]:
     ends = list(range(start, end + 1))
     if not text.isascii() and "\uff66" <= max(text[start:end]) <= "\uff9f":
@@ -202,7 +170,7 @@ def term(word: str, language: str) -> str:
         return folded if any(map(str.isdecimal, folded)) else folded[:BEGINNING]  # numbers differ in their last digits
     stemmer = getattr(_stemmers, name, None)
     if stemmer is None:
-        stemmer = Stemmer.Stemmer(name)
+        stemmer = Stemmer.Stemmer(name, 0)  # its own cache makes each word that is not in it three times as slow
         setattr(_stemmers, name, stemmer)
     return fold(stemmer.stemWord(word))
 

@@ -7,8 +7,8 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from search.analysis import Token, fold, term, tokens_where
-from search.compounds import compounds
+from search.analysis import Token, fold, term
+from search.occurrences import occurrences
 from search.stopwords import STOP_WORDS
 
 __all__ = ["Part", "Snippet", "marked", "snippet"]
@@ -16,7 +16,7 @@ __all__ = ["Part", "Snippet", "marked", "snippet"]
 #: (text, whether it is a match)
 Part = tuple[str, bool]
 
-#: Characters of a body that are looked at, in the worst case for 6 ms; an engine says where in a longer one to look.
+#: Characters of a body that are looked at, as a rule for 2 ms, of a script without spaces for 0.3 s; an engine says where in a longer one to look.
 REACH = 100_000
 #: Where a fragment may end before its size, as a part of it, so that it ends with a sentence.
 SHORTEST = 0.6
@@ -100,12 +100,8 @@ def _spans(text: str, wanted: frozenset[str], language: str) -> list[Span]:
     if not wanted:
         return []
 
-    def is_match(word: str) -> bool:
-        return word in wanted or term(word, language) in wanted or (not word.isascii() and fold(word) in wanted)
-
     stopped = STOP_WORDS.get(language, frozenset())
-    joined = (token for token in compounds(text) if is_match(token.text))
-    runs = list(_runs(text, sorted([*tokens_where(is_match, text), *joined], key=lambda token: token.start)))
+    runs = list(_runs(text, occurrences(text, wanted, language)))
     telling = [run for run in runs if not stopped.issuperset(token.text for token in run)]
     return [
         Span(

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from search import analysis
-from search.analysis import MAX_WORD, fold, term, terms, tokens, tokens_where
+from search.analysis import MAX_WORD, fold, term, terms, tokens
 from search.compounds import APART, compounds, indexed, placed
 
 
@@ -44,13 +44,6 @@ def test_a_word_is_a_run_of_letters_digits_and_marks(text: str) -> None:
     plain = re.compile(rf"(?:[^\W_]|[{analysis._MARKS}])+")
     seen = re.sub(f"[{analysis.UNSEEN}\u200c]", " ", text)
     assert analysis._WORD.findall(seen) == plain.findall(seen)
-
-
-@given(st.lists(st.sampled_from(["lamp", "Lamp", "a", "lamps", "_", "東京都", "x東京", "é", "le", " ", "-", "\u0301"])))
-def test_wanted_tokens_are_those_among_all(pieces: list[str]) -> None:
-    text = "".join(pieces)
-    for wanted in ({"lamp"}, {"lamps", "lamp", "lamplamp"}, {"a", "le", "é"}, {"東京", "京都", "x"}):
-        assert list(tokens_where(wanted.__contains__, text)) == [t for t in tokens(text) if t.text in wanted]
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,64 @@
+"""What is found by pieces between spaces is what all tokens and compounds of a text say."""
+
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from search import occurrences as module
+from search.analysis import Token, fold, term
+from search.compounds import indexed
+from search.occurrences import LONGEST, occurrences
+
+PARTS = ["lamp", "Lamps", "a", "A", "_", "東京都", "x東京", "é", "e\u0301", "le", "e-mail", "U.S.A.", "1,234", "O'Brien", "ß", "lamp" * 12,
+         "-", ".", "'", "’", "“", "\u200c", "\u00ad", "\u0301", " ", "\n", "\u3000", "\x1c", "\x85", "ت", "شَ"]  # fmt: skip
+WANTED = st.frozensets(st.sampled_from(["lamp", "lamps", "a", "e", "é", "東京", "京都", "email", "usa", "obrien", "s", "شَ", "ت"]))
+
+
+def plain(text: str, wanted: frozenset[str], language: str) -> list[Token]:
+    def is_wanted(word: str) -> bool:
+        return not wanted.isdisjoint((word, term(word, language), fold(word)))
+
+    return sorted((token for token in indexed(text) if is_wanted(token.text)), key=lambda token: token.start)
+
+
+@given(st.lists(st.sampled_from(PARTS)).map("".join), WANTED, st.sampled_from(["en", "", "xx", "tr"]))
+def test_pieces_give_what_all_tokens_give(text: str, wanted: frozenset[str], language: str) -> None:
+    assert occurrences(text, wanted, language) == plain(text, wanted, language)
+
+
+@given(st.text(max_size=60), st.text(max_size=60))
+def test_in_any_text_each_of_its_words_is_found(text: str, other: str) -> None:
+    wanted = frozenset(term(token.text, "fr") for token in indexed(other + text[:20]))
+    assert occurrences(text, wanted, "fr") == plain(text, wanted, "fr")
+
+
+def test_what_was_forgotten_is_found_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "MOST", 3)
+    for text in ("one lamp, two lamps, no light", "a lamp by the sea", "lamps!"):
+        assert occurrences(text, frozenset({"lamp"}), "en") == plain(text, frozenset({"lamp"}), "en")
+        assert sum(len(each.met) for each in module._known.values()) <= 3 + len(text.split())
+
+
+def test_long_pieces_are_not_remembered() -> None:
+    assert len(occurrences("lamp-" * LONGEST, frozenset({"lamp"}), "en")) == LONGEST
+    assert not any(len(piece) > LONGEST for each in module._known.values() for piece in each.met)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "lamp" * 25_000 + " lamp",  # once found within letters
+        " ".join(f"lamp{'!' * (n % 30)}{'?' * (n // 30)}" for n in range(900)),
+        " ".join(f"lamp{n:x}" for n in range(14_000)),
+        "a-lamp-" * 15_000,
+        "lamp" + "\u0301" * 100_000,
+        "شَ" * 30_000,
+        "東京" * 50_000,
+    ],
+)
+def test_a_hostile_text_takes_linear_time(text: str) -> None:
+    before = time.process_time()
+    occurrences(text, frozenset({"lamp", "東京", "شَ"}), "")
+    assert time.process_time() - before < 1.5
