@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from search.engines.embedded.facets import Counted
+from search.engines.embedded.facets import Counted, descending
 from search.engines.embedded.snapshot import Mask, Snapshot
 from search.engines.embedded.vector import Ints
 from search.results import Facet, FacetValue, Filter, Request
@@ -101,18 +101,15 @@ def _facet(snapshot: Snapshot, request: Request, name: str, docs: Ints, counted:
         return _published(snapshot, docs, filters, request.month, counted)
     ordinals, counts = snapshot.facets[name], counted.values
     numbers = np.flatnonzero(counts)
-    order = numbers[np.argsort(-counts[numbers], kind="stable")[: request.facet_size]]
-    shown = [ordinals.values[number] for number in order.tolist()]
+    order = numbers[descending(counts[numbers])[: request.facet_size]].tolist()
+    shown = {ordinals.values[number]: int(counts[number]) for number in order}
     chosen, excluded = _named(filters)
-    shown += sorted(value for value in chosen | excluded if value and value not in shown)
-
-    def count(value: str) -> int:
+    for value in sorted((chosen | excluded) - {"", *shown}):
         number = ordinals.number(value)
-        return int(counts[number]) if number is not None else 0
-
+        shown[value] = int(counts[number]) if number is not None else 0
     return Facet(
         name,
-        tuple(FacetValue(value, count(value), value in chosen, value in excluded) for value in shown),
+        tuple(FacetValue(value, count, value in chosen, value in excluded) for value, count in shown.items()),
         distinct=len(numbers),
         missing=counted.without,
     )
@@ -124,12 +121,14 @@ def _named(filters: list[Filter]) -> tuple[set[str], set[str]]:
 
 def _published(snapshot: Snapshot, docs: Ints, filters: list[Filter], month: str, counted: Counted) -> Facet:
     chosen, excluded = _named(filters)
-    counts = counted.values
-    months = {snapshot.months.values[number]: int(counts[number]) for number in np.flatnonzero(counts).tolist()}
-    shown = sorted({*months, *(value for value in chosen | excluded if _bounds(value) and len(value) == 7)})
+    numbers = np.flatnonzero(counted.values).tolist()
+    months = {snapshot.months.values[number]: int(counted.values[number]) for number in numbers}
+    named = {value: 0 for value in chosen | excluded if _bounds(value) and len(value) == 7}
+    shown = dict(sorted((named | months).items())) if named else months
+    selected, left_out = _months_in(shown, chosen), _months_in(shown, excluded)
     return Facet(
         "published",
-        tuple(FacetValue(m, months.get(m, 0), _is_in(m, chosen), _is_in(m, excluded)) for m in shown),
+        tuple(FacetValue(m, count, m in selected, m in left_out) for m, count in shown.items()),
         distinct=len(months),
         missing=counted.without,
         days=tuple(
@@ -148,5 +147,6 @@ def _days(snapshot: Snapshot, docs: Ints, month: str) -> list[tuple[str, int]]:
     return [(dt.date.fromordinal(n).isoformat(), c) for n, c in zip(numbers.tolist(), counts.tolist(), strict=True)]
 
 
-def _is_in(month: str, values: set[str]) -> bool:
-    return month in values or month[:4] in values
+def _months_in(months: Iterable[str], values: set[str]) -> set[str]:
+    """Those of the months that are among the values, or their years are."""
+    return {month for month in months if month in values or month[:4] in values} if values else set()

@@ -4,6 +4,7 @@ Documents are numbered as Whoosh numbers them (0 to `size` - 1, deleted ones inc
 """
 
 import threading
+from bisect import bisect_right
 from collections.abc import Iterator
 from functools import cached_property
 from typing import Any
@@ -204,7 +205,7 @@ class Snapshot:
         return [wrong for _, file in self._segments for wrong in faults(file)]
 
     def document(self, number: int) -> Document:
-        at = int(np.searchsorted(self._starts, number, side="right")) - 1
+        at = bisect_right(self._starts, number) - 1
         stored = self._segments[at][1].stored(number - self._starts[at])
         return read_document(decode_stored(stored)["document"])
 
