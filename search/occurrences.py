@@ -11,11 +11,12 @@ import re
 import string
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from search.analysis import LANGUAGES, MAX_WORD, Token, fold, term, tokens
 from search.compounds import compounds
 
-__all__ = ["occurrences"]
+__all__ = ["Occurrence", "occurrences"]
 
 #: Pieces that are remembered, 200 bytes each; then all are forgotten. Of real pages in many languages one piece in five
 #: is new among so many, of those of one site one in fifty.
@@ -31,14 +32,23 @@ _SIGNS = f"{string.punctuation}‘’“”„«»…–—"
 _PIECE = re.compile(r"\S+")
 
 
-def occurrences(text: str, wanted: frozenset[str], language: str) -> list[Token]:
-    """The tokens and compounds of the text that are wanted, in order: as they are, as terms of the language, or without
-    accents. Linear in the text."""
+class Occurrence(NamedTuple):
+    """A token or compound, where it stands, and which of the wanted terms it is: in the language, as it is, or without
+    accents."""
+
+    text: str
+    start: int
+    end: int
+    terms: frozenset[str]
+
+
+def occurrences(text: str, wanted: frozenset[str], language: str) -> list[Occurrence]:
+    """The tokens and compounds of the text that are wanted, in order. Linear in the text."""
     return [
-        Token(token.text, at + token.start, at + token.end)
-        for piece, at in _places(_candidates(set(text.split()), wanted, language), text)
-        for token in _cut(piece)
-        if token.text in wanted or term(token.text, language) in wanted or fold(token.text) in wanted
+        Occurrence(word, at + start, at + end, terms)
+        for at, piece in _places(_candidates(set(text.split()), wanted, language), text)
+        for word, start, end in _cut(piece)
+        if (terms := wanted.intersection((word, term(word, language), fold(word))))
     ]
 
 
@@ -101,11 +111,11 @@ def _cut_before(piece: str) -> tuple[Token, ...]:
     return tuple(sorted([*tokens(piece), *compounds(piece)], key=lambda token: token.start))
 
 
-def _places(pieces: set[str], text: str) -> Iterable[tuple[str, int]]:
+def _places(pieces: set[str], text: str) -> Iterable[tuple[int, str]]:
     """Where the pieces, all of which stand in the text, do so; in order."""
     if len(pieces) > SEVERAL or any(len(piece) < SELDOM for piece in pieces):
-        return ((found[0], found.start()) for found in _PIECE.finditer(text) if found[0] in pieces)
-    return sorted(((piece, at) for piece in pieces for at in _starts(piece, text)), key=lambda each: each[1])
+        return [(found.start(), found[0]) for found in _PIECE.finditer(text) if found[0] in pieces]
+    return sorted((at, piece) for piece in pieces for at in _starts(piece, text))
 
 
 def _starts(piece: str, text: str) -> Iterator[int]:

@@ -7,20 +7,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from search import occurrences as module
-from search.analysis import Token, fold, term
+from search.analysis import fold, term
 from search.compounds import indexed
-from search.occurrences import LONGEST, occurrences
+from search.occurrences import LONGEST, Occurrence, occurrences
 
 PARTS = ["lamp", "Lamps", "a", "A", "_", "東京都", "x東京", "é", "e\u0301", "le", "e-mail", "U.S.A.", "1,234", "O'Brien", "ß", "lamp" * 12,
          "-", ".", "'", "’", "“", "\u200c", "\u00ad", "\u0301", " ", "\n", "\u3000", "\x1c", "\x85", "ت", "شَ"]  # fmt: skip
 WANTED = st.frozensets(st.sampled_from(["lamp", "lamps", "a", "e", "é", "東京", "京都", "email", "usa", "obrien", "s", "شَ", "ت"]))
 
 
-def plain(text: str, wanted: frozenset[str], language: str) -> list[Token]:
-    def is_wanted(word: str) -> bool:
-        return not wanted.isdisjoint((word, term(word, language), fold(word)))
-
-    return sorted((token for token in indexed(text) if is_wanted(token.text)), key=lambda token: token.start)
+def plain(text: str, wanted: frozenset[str], language: str) -> list[Occurrence]:
+    found = [(token, wanted & {token.text, term(token.text, language), fold(token.text)}) for token in indexed(text)]
+    return sorted((Occurrence(*token, terms) for token, terms in found if terms), key=lambda each: each.start)
 
 
 @given(st.lists(st.sampled_from(PARTS)).map("".join), WANTED, st.sampled_from(["en", "", "xx", "tr"]))
