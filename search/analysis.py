@@ -16,7 +16,7 @@ import Stemmer
 
 __all__ = [
     "LANGUAGES", "MAX_WORD", "UNSEEN", "Token",
-    "fold", "is_unspaced", "plain", "term", "terms", "tokens",
+    "fold", "holds_unspaced", "is_unspaced", "plain", "term", "terms", "tokens",
 ]  # fmt: skip
 
 #: Characters of a word that count; what is longer is cut.
@@ -78,6 +78,7 @@ _UNSPACED = (
 )
 #: A kana of half width with its voicing mark is one letter.
 _HALF = re.compile("[\uff66-\uff9d][\uff9e\uff9f]?|.")
+_SOLID = re.compile(f"[{_UNSPACED}]+")
 _RUN = re.compile(rf"[{_UNSPACED}](?:[{_UNSPACED}]|[{_MARKS}])*")
 
 
@@ -86,8 +87,14 @@ def is_unspaced(word: str) -> bool:
     return not word.isascii() and _RUN.match(word) is not None
 
 
-def tokens(text: str) -> Iterator[Token]:
-    """The tokens of the text in order."""
+def holds_unspaced(text: str) -> bool:
+    """Whether a character of the text is of a script written without spaces."""
+    return not text.isascii() and _RUN.search(text) is not None
+
+
+def tokens(text: str, among: frozenset[str] | None = None) -> Iterator[Token]:
+    """The tokens of the text in order. With `among`, pairs of an unspaced script may be left out that are not among
+    these: thirty times as fast."""
     if text.isascii():
         for word in _PLAIN.finditer(text):
             yield Token(word[0][:MAX_WORD].lower(), word.start(), word.end())
@@ -97,10 +104,27 @@ def tokens(text: str) -> Iterator[Token]:
         for run in _RUN.finditer(text, start, end):
             if run.start() > start:
                 yield _token(text, start, run.start())
-            yield from _pairs(text, *run.span())
+            if among is None or not _is_its_own_form(run[0]):
+                yield from _pairs(text, *run.span())
+            else:
+                yield from _pairs_among(among, text, *run.span())
             start = run.end()
         if start < end:
             yield _token(text, start, end)
+
+
+def _is_its_own_form(run: str) -> bool:
+    """Whether each of the pairs of an unspaced script is its own `_same`, `fold` and `term` in every language."""
+    return (
+        len(run) > 1
+        and _SOLID.fullmatch(run) is not None
+        and unicodedata.is_normalized("NFKC", run)
+        and run == run.casefold()
+    )
+
+
+def _pairs_among(among: frozenset[str], text: str, start: int, end: int) -> Iterator[Token]:
+    return (Token(text[at : at + 2], at, at + 2) for at in range(start, end - 1) if text[at : at + 2] in among)
 
 
 def _pairs(text: str, start: int, end: int) -> Iterator[Token]:

@@ -9,19 +9,18 @@ Invariant: the same as if each token and compound of the text were looked at.
 import functools
 import re
 import string
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from search.analysis import LANGUAGES, MAX_WORD, Token, fold, term, tokens
+from search.analysis import LANGUAGES, MAX_WORD, Token, fold, holds_unspaced, term, tokens
 from search.compounds import compounds
 
 __all__ = ["Occurrence", "occurrences"]
 
-#: Pieces that are remembered, 200 bytes each; then all are forgotten. Of real pages in many languages one piece in five
-#: is new among so many, of those of one site one in fifty.
+#: Terms of pieces that are remembered, as a rule one of each piece, in 200 bytes; then all are forgotten. Of real pages
+#: in many languages one piece in five is new among so many, of those of one site one in fifty.
 MOST = 100_000
-#: Characters of a piece that is remembered: longer ones (addresses, sentences of an unspaced script) seldom come again.
+#: Characters of a piece that is remembered.
 LONGEST = 40
 
 #: Shorter pieces stand within too many others to be looked for as strings, and more are found faster in one pass.
@@ -47,21 +46,23 @@ def occurrences(text: str, wanted: frozenset[str], language: str) -> list[Occurr
     return [
         Occurrence(word, at + start, at + end, terms)
         for at, piece in _places(_candidates(set(text.split()), wanted, language), text)
-        for word, start, end in _cut(piece)
+        for word, start, end in _cut(piece, wanted)
         if (terms := wanted.intersection((word, term(word, language), fold(word))))
     ]
 
 
-@dataclass(frozen=True, slots=True)
 class Pieces:
     """Those met in texts of one language, and by each of their terms those that hold it. Threads may share it."""
 
-    met: set[str] = field(default_factory=set)
-    holding: dict[str, list[str]] = field(default_factory=dict)
+    def __init__(self) -> None:
+        self.met: set[str] = set()
+        self.holding: dict[str, list[str]] = {}
+        self.size = 0
 
     def meet(self, piece: str, terms: Iterable[str]) -> None:
         for each in terms:
             self.holding.setdefault(each, []).append(piece)
+            self.size += 1
         self.met.add(piece)  # last, as another thread takes what it finds here for known
 
 
@@ -70,18 +71,23 @@ _known: dict[str, Pieces] = {}
 
 def _candidates(pieces: set[str], wanted: frozenset[str], language: str) -> set[str]:
     """Those of the pieces that may hold what is wanted, among them all that do."""
-    if sum(len(each.met) for each in list(_known.values())) > MOST:
+    if sum(each.size for each in list(_known.values())) > MOST:
         _known.clear()
     known = _known.setdefault(language if language in LANGUAGES else "", Pieces())
     sought, found = _sought(wanted, language), set[str]()
     for piece in pieces - known.met:
-        if len(piece) <= LONGEST:
+        if _comes_again(piece):
             known.meet(piece, _terms(piece, language))
         else:
             found.add(piece)
     for each in sought & known.holding.keys():
         found |= pieces.intersection(known.holding[each])
     return found
+
+
+def _comes_again(piece: str) -> bool:
+    """Whether it is likely to stand in other texts, unlike an address or a sentence of an unspaced script."""
+    return len(piece) <= LONGEST and not holds_unspaced(piece)
 
 
 @functools.lru_cache(16)
@@ -101,14 +107,18 @@ def _terms(piece: str, language: str) -> Iterable[str]:
     return {form for word in words for form in (term(word, language), fold(word))}
 
 
-def _cut(piece: str) -> tuple[Token, ...]:
-    return _cut_before(piece) if len(piece) <= LONGEST else _cut_before.__wrapped__(piece)
+def _cut(piece: str, wanted: frozenset[str]) -> Sequence[Token]:
+    """Its tokens and compounds in order, those of them that may be wanted."""
+    return _cut_before(piece) if _comes_again(piece) else _in_order(piece, wanted)
 
 
 @functools.lru_cache(4096)
-def _cut_before(piece: str) -> tuple[Token, ...]:
-    """Its tokens and compounds in order."""
-    return tuple(sorted([*tokens(piece), *compounds(piece)], key=lambda token: token.start))
+def _cut_before(piece: str) -> Sequence[Token]:
+    return _in_order(piece)
+
+
+def _in_order(piece: str, among: frozenset[str] | None = None) -> Sequence[Token]:
+    return sorted([*tokens(piece, among), *compounds(piece)], key=lambda token: token.start)
 
 
 def _places(pieces: set[str], text: str) -> Iterable[tuple[int, str]]:
