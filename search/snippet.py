@@ -16,8 +16,8 @@ __all__ = ["Part", "Snippet", "marked", "snippet"]
 #: (text, whether it is a match)
 Part = tuple[str, bool]
 
-#: Characters of a body that are looked at, in 4 ms as a rule, in 0.3 s where all are words of one letter; an engine says
-#: where in a longer one to look.
+#: Characters of a body that are looked at, in 4 ms as a rule, in 0.3 s where all are words of one letter; an engine
+#: says where in a longer one to look.
 REACH = 100_000
 #: Where a fragment may end before its size, as a part of it, so that it ends with a sentence.
 SHORTEST = 0.6
