@@ -70,7 +70,7 @@ class DurableStorage(FileStorage):
 def current(root: Path) -> Path | None:
     """The folder of the generation in use; None where there is no index yet."""
     try:
-        name = (root / CURRENT).read_text("ascii").strip()
+        name = _beginning(root / CURRENT).decode("ascii").strip()
     except FileNotFoundError:
         return None
     except (OSError, ValueError) as error:
@@ -78,6 +78,15 @@ def current(root: Path) -> Path | None:
     if not _GENERATION.fullmatch(name) or not (root / name).is_dir():
         raise DamagedIndex(f"{root / CURRENT} names no generation ({name[:40]!r}): run `reindex --rebuild`")
     return root / name
+
+
+def _beginning(path: Path) -> bytes:
+    """The first bytes of a file; every search asks, and a file object takes four times as long to make as to read."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        return os.read(descriptor, 100)
+    finally:
+        os.close(descriptor)
 
 
 def _next_name(root: Path) -> str:
@@ -125,7 +134,7 @@ def _keep_only(root: Path, kept: Set[str]) -> None:
 def toc_number(folder: Path) -> int:
     """The number of the latest commit, -1 where there is none."""
     try:
-        names = [path.name for path in folder.iterdir()]
+        names = os.listdir(folder)  # noqa: PTH208 - every search asks, and a Path of each takes twice as long
     except FileNotFoundError:
         return -1
     return max((int(found[1]) for name in names if (found := _TOC.fullmatch(name))), default=-1)
