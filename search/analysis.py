@@ -187,7 +187,7 @@ def plain(text: str) -> str:
 _stemmers = threading.local()  # a stemmer must not be shared by threads
 
 
-@functools.lru_cache(200_000)
+@functools.lru_cache(50_000)
 def term(word: str, language: str) -> str:
     """The word of a token as it is indexed in a document of this language ("" where it is not known)."""
     name = LANGUAGES.get(language)

@@ -9,7 +9,7 @@ Invariant: the same as if each token and compound of the text were looked at.
 import functools
 import re
 import string
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from typing import NamedTuple
 
 from search.analysis import LANGUAGES, MAX_WORD, Token, fold, holds_unspaced, term, tokens
@@ -19,7 +19,7 @@ __all__ = ["Occurrence", "occurrences"]
 
 #: Terms of pieces that are remembered, as a rule one of each piece, in 200 bytes; then all are forgotten. Of real pages
 #: in many languages one piece in five is new among so many, of those of one site one in fifty.
-MOST = 100_000
+MOST = 200_000
 #: Characters of a piece that is remembered.
 LONGEST = 40
 
@@ -43,9 +43,19 @@ class Occurrence(NamedTuple):
 
 def occurrences(text: str, wanted: frozenset[str], language: str) -> list[Occurrence]:
     """The tokens and compounds of the text that are wanted, in order. Linear in the text."""
+    candidates = _candidates(set(text.split()), wanted, language)
+    held = {piece: found for piece in candidates if (found := _held(piece, wanted, language))}
     return [
         Occurrence(word, at + start, at + end, terms)
-        for at, piece in _places(_candidates(set(text.split()), wanted, language), text)
+        for at, piece in _places(held.keys(), text)
+        for word, start, end, terms in held[piece]
+    ]
+
+
+def _held(piece: str, wanted: frozenset[str], language: str) -> list[Occurrence]:
+    """The occurrences in a piece."""
+    return [
+        Occurrence(word, start, end, terms)
         for word, start, end in _cut(piece, wanted)
         if (terms := wanted.intersection((word, term(word, language), fold(word))))
     ]
@@ -61,7 +71,9 @@ class Pieces:
 
     def meet(self, piece: str, terms: Iterable[str]) -> None:
         for each in terms:
-            self.holding.setdefault(each, []).append(piece)
+            first = [piece]
+            if (held := self.holding.setdefault(each, first)) is not first:
+                held.append(piece)
             self.size += 1
         self.met.add(piece)  # last, as another thread takes what it finds here for known
 
@@ -121,7 +133,7 @@ def _in_order(piece: str, among: frozenset[str] | None = None) -> Sequence[Token
     return sorted([*tokens(piece, among), *compounds(piece)], key=lambda token: token.start)
 
 
-def _places(pieces: set[str], text: str) -> Iterable[tuple[int, str]]:
+def _places(pieces: Set[str], text: str) -> Iterable[tuple[int, str]]:
     """Where the pieces, all of which stand in the text, do so; in order."""
     if len(pieces) > SEVERAL or any(len(piece) < SELDOM for piece in pieces):
         return [(found.start(), found[0]) for found in _PIECE.finditer(text) if found[0] in pieces]

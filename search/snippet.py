@@ -129,17 +129,19 @@ def _passage(spans: list[Span], size: int) -> tuple[int, int]:
     """Start and end of the matches to be shown: most terms within the size, then shortest, then first."""
     best, chosen = (0, 0), (0, 0)
     counts: dict[str, int] = {}
-    first = 0
+    first = held = 0
     for span in spans:
         for each in span.terms:
             counts[each] = counts.get(each, 0) + 1
+            held += counts[each] == 1
         while spans[first] is not span and (
             span.end - spans[first].start > size or all(counts[each] > 1 for each in spans[first].terms)
         ):
             for each in spans[first].terms:
                 counts[each] -= 1
+                held -= counts[each] == 0
             first += 1
-        score = (sum(count > 0 for count in counts.values()), spans[first].start - span.end)
+        score = (held, spans[first].start - span.end)
         if score > best or chosen == (0, 0):
             best, chosen = score, (spans[first].start, span.end)
     return chosen
