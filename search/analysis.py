@@ -89,7 +89,7 @@ def is_unspaced(word: str) -> bool:
 
 def holds_unspaced(text: str) -> bool:
     """Whether a character of the text is of a script written without spaces."""
-    return not text.isascii() and _RUN.search(text) is not None
+    return _RUN.search(text) is not None
 
 
 def tokens(text: str, among: frozenset[str] | None = None) -> Iterator[Token]:

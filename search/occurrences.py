@@ -56,7 +56,7 @@ def _held(piece: str, wanted: frozenset[str], language: str) -> list[Occurrence]
     """The occurrences in a piece."""
     return [
         Occurrence(word, start, end, terms)
-        for word, start, end in _cut(piece, wanted)
+        for word, start, end in (_cut_before(piece) if _comes_again(piece) else _cut(piece, wanted))
         if (terms := wanted.intersection((word, term(word, language), fold(word))))
     ]
 
@@ -99,7 +99,7 @@ def _candidates(pieces: set[str], wanted: frozenset[str], language: str) -> set[
 
 def _comes_again(piece: str) -> bool:
     """Whether it is likely to stand in other texts, unlike an address or a sentence of an unspaced script."""
-    return len(piece) <= LONGEST and not holds_unspaced(piece)
+    return len(piece) <= LONGEST and (piece.isascii() or not holds_unspaced(piece))
 
 
 @functools.lru_cache(16)
@@ -119,18 +119,12 @@ def _terms(piece: str, language: str) -> Iterable[str]:
     return {form for word in words for form in (term(word, language), fold(word))}
 
 
-def _cut(piece: str, wanted: frozenset[str]) -> Sequence[Token]:
-    """Its tokens and compounds in order, those of them that may be wanted."""
-    return _cut_before(piece) if _comes_again(piece) else _in_order(piece, wanted)
-
-
-@functools.lru_cache(4096)
-def _cut_before(piece: str) -> Sequence[Token]:
-    return _in_order(piece)
-
-
-def _in_order(piece: str, among: frozenset[str] | None = None) -> Sequence[Token]:
+def _cut(piece: str, among: frozenset[str] | None = None) -> Sequence[Token]:
+    """Its tokens and compounds in order, of an unspaced script those that may be among these."""
     return sorted([*tokens(piece, among), *compounds(piece)], key=lambda token: token.start)
+
+
+_cut_before = functools.lru_cache(4096)(_cut)
 
 
 def _places(pieces: Set[str], text: str) -> Iterable[tuple[int, str]]:
