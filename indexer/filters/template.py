@@ -28,8 +28,7 @@ def label(outline: Outline, template: Template) -> Outline:
     """
     if template.is_empty:
         return outline
-    blocks = _cut(outline, template)
-    parted = replace(outline, blocks=tuple(replace(block, index=index) for index, block in enumerate(blocks)))
+    parted = _numbered(outline, list(_cut(outline, template)))
     labelled = tuple(
         block.labelled(NAME, f"{NAME}: {said}", keep=False) if said and not _is_labelled(block) else block
         for block, said in zip(parted.blocks, _bounded(parted, list(_reasons(parted, template))), strict=True)
@@ -41,6 +40,8 @@ def label(outline: Outline, template: Template) -> Outline:
 
 def undone(outline: Outline) -> Outline:
     """The outline as it was before any template."""
+    if not any(each.name in (NAME, CUT) for block in outline.blocks for each in block.labels):
+        return outline
     blocks: list[Block] = []
     for block in outline.blocks:
         bare = replace(block, labels=tuple(each for each in block.labels if each.name not in (NAME, CUT)))
@@ -49,6 +50,13 @@ def undone(outline: Outline) -> Outline:
             space = " " if cut == AFTER_SPACE else ""
             bare = replace(blocks[-1], text=f"{blocks.pop().text}{space}{bare.text}")
         blocks.append(bare)
+    return _numbered(outline, blocks)
+
+
+def _numbered(outline: Outline, blocks: list[Block]) -> Outline:
+    """The outline with these blocks, which are its own or parts of them."""
+    if all(block.index == index for index, block in enumerate(blocks)):  # none was parted or joined
+        return replace(outline, blocks=tuple(blocks))
     return replace(outline, blocks=tuple(replace(block, index=index) for index, block in enumerate(blocks)))
 
 
