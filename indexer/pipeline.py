@@ -24,7 +24,7 @@ from indexer.plain import head_of, outline_of, plain
 from search.document import MAX_BODY, Document
 from search.errors import BadDocument
 from search.ledger import digest
-from search.records import Capture, Entry, Print, state_of
+from search.records import Capture, Entry, Packed, Print, packed, state_of
 
 __all__ = [
     "Outcome", "clean", "clean_page", "cleaner", "printed", "process", "prove_rules", "recomposed", "refuse",
@@ -41,6 +41,10 @@ class Outcome:
     capture: Capture
     entry: Entry | None
     body: bytes
+
+    def packed(self, *, original: bool) -> Packed:
+        """For the ledger; `original`: with the page's bytes."""
+        return packed(self.capture, self.entry, self.body if original and 0 < len(self.body) <= MAX_PAGE else None)
 
 
 def clean(page: bytes, url: str | None = None, *, content_type: str | None = None) -> Article:

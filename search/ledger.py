@@ -13,7 +13,7 @@ import json
 import sqlite3
 import threading
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Self
 from urllib.parse import urlsplit
@@ -23,7 +23,21 @@ from filelock import FileLock, Timeout
 from search import groups, survey
 from search.document import document_id
 from search.errors import Busy, LedgerError
-from search.records import Capture, Change, Entry, Source, as_day, as_time, from_blob, stamp, state_of, to_blob
+from search.records import (
+    Capture,
+    Change,
+    Composed,
+    Entry,
+    Packed,
+    Print,
+    Source,
+    as_day,
+    as_time,
+    document_in,
+    from_blob,
+    packed,
+    stamp,
+)
 
 __all__ = ["Ledger", "data_folder", "digest", "engine_address", "of_site"]
 
@@ -164,8 +178,8 @@ class Ledger:
                 if blob is None:
                     yield Change(number, url, None)
                     continue
-                document = from_blob(blob).document
-                yield Change(number, url, dataclasses.replace(document, also_at=self.groups.also_at(url)))
+                document = dataclasses.replace(document_in(blob), also_at=self.groups.also_at(url))
+                yield Change(number, url, document)
 
     def pending(self, engine: str) -> int:
         """How many urls `changes` would give."""
@@ -276,16 +290,21 @@ class Ledger:
         with self._transaction() as db:
             db.execute("DELETE FROM sources WHERE path = ? OR substr(path, 1, ?) = ?", _under(path))
 
-    def write(self, run: int, batch: list[tuple[Capture, Entry | None, bytes | None]]) -> None:
+    def write(self, run: int, batch: Iterable[tuple[Capture, Entry | None, bytes | None]]) -> None:
         """Record captures with what cleaning made of them and their bytes, all or nothing."""
+        self.take(run, [packed(*each) for each in batch])
+
+    def take(self, run: int, batch: Sequence[Packed]) -> None:
+        """As `write`, of what was packed elsewhere."""
         with self._transaction() as db:
-            for capture, entry, body in batch:
+            for each in batch:
+                capture = each.capture
                 values = (
                     capture.file, capture.place, capture.url, capture.digest, stamp(capture.fetched),
                     capture.content_type, capture.status, capture.title, stamp(capture.published),
                     capture.state, capture.reason, capture.cleaner, run,
                 )  # fmt: skip
-                row = db.execute(
+                ((number,),) = db.execute(
                     "INSERT INTO captures (file, place, url, digest, fetched, content_type, status, title, published,"
                     " state, reason, cleaner, run) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)"
                     " ON CONFLICT DO UPDATE SET place = excluded.place, state = excluded.state,"
@@ -294,29 +313,28 @@ class Ledger:
                     " published = excluded.published,"
                     " fetched = max(coalesce(fetched, ''), coalesce(excluded.fetched, '')) RETURNING id",
                     values,
-                ).fetchone()
-                db.execute("DELETE FROM articles WHERE capture = ?", row)
-                if entry is not None:
-                    db.execute("INSERT INTO articles VALUES (?, ?)", (row[0], to_blob(entry)))
-                _note_removed(db, row[0], entry)
-                if body is not None:
-                    db.execute("INSERT OR REPLACE INTO originals VALUES (?, ?)", (row[0], zlib.compress(body)))
-            for url in {capture.url for capture, _, _ in batch}:
+                ).fetchall()
+                _put_article(db, number, each)
+                if each.original is not None:
+                    db.execute("INSERT OR REPLACE INTO originals VALUES (?, ?)", (number, each.original))
+            for url in {each.capture.url for each in batch}:
                 self._elect(db, url, changed=True)
 
-    def composed(self, batch: Mapping[str, list[tuple[int, Entry]]]) -> None:
-        """Record what a site's template made of these urls: the captures whose entry changed, by their numbers."""
+    def composed(self, batch: Iterable[Composed]) -> None:
+        """Record what their sites' templates made of urls, and what these are compared by."""
         with self._transaction() as db:
-            for url, changed in batch.items():
-                for number, entry in changed:
-                    kind, reason = entry.document.kind, entry.kind_reason
-                    db.execute("UPDATE articles SET entry = ? WHERE capture = ?", (to_blob(entry), number))
-                    _note_removed(db, number, entry)
-                    values = (state_of(kind), reason, number)
+            prints = []
+            for each in batch:
+                for packed in each.changed:
+                    capture = packed.capture
+                    _put_article(db, capture.id, packed)
+                    values = (capture.state, capture.reason, capture.id)
                     db.execute("UPDATE captures SET state = ?, reason = ? WHERE id = ?", values)
-                if changed:
-                    self._elect(db, url, changed=True)
-                db.execute("UPDATE pages SET stage = ? WHERE url = ?", (groups.COMPOSED, url))
+                if each.changed:
+                    self._elect(db, each.url, changed=True)
+                shown = db.execute("SELECT winner FROM pages WHERE url = ? AND NOT hidden", (each.url,)).fetchall()
+                prints += [next((each.prints[w] for (w,) in shown if w in each.prints), Print(each.url))]
+            self.groups.printed(prints)
 
     def seen(self, run: int, captures: list[Capture]) -> None:
         """Captures met again unchanged: where they lie now, and fetched last, is noted."""
@@ -474,19 +492,22 @@ def of_site(url: str, site: str) -> bool:
     return host == site or host.endswith("." + site)
 
 
-#: What a blob that was not written by `to_blob` makes `from_blob` raise.
-
-
 _CAPTURE = "url, file, digest, place, fetched, content_type, status, title, published, state, reason, cleaner, id"
 _NEWEST = "fetched DESC, file, digest"
 #: The captures of a source: its own file, or all files below its folder.
 _UNDER = "(file = ? OR substr(file, 1, ?) = ?)"
 
 
-def _note_removed(db: sqlite3.Connection, capture_id: int, entry: Entry | None) -> None:
-    db.execute("DELETE FROM removed WHERE capture = ?", (capture_id,))
-    rows = ((mark, capture_id) for mark in survey.marks(text for _, text in (entry.removed if entry else ())))
-    db.executemany("INSERT INTO removed VALUES (?, ?)", rows)
+def _put_article(db: sqlite3.Connection, number: int, made: Packed) -> None:
+    """What cleaning made of the capture of this number, and the marks of what it removed."""
+    if made.article is None:
+        db.execute("DELETE FROM articles WHERE capture = ?", (number,))
+    else:
+        db.execute("INSERT OR REPLACE INTO articles VALUES (?, ?)", (number, made.article))
+    before = {mark for (mark,) in db.execute("SELECT mark FROM removed WHERE capture = ?", (number,))}
+    gone, new = before.difference(made.marks), set(made.marks) - before
+    db.executemany("DELETE FROM removed WHERE mark = ? AND capture = ?", [(mark, number) for mark in gone])
+    db.executemany("INSERT INTO removed VALUES (?, ?)", [(mark, number) for mark in new])
 
 
 def _under(source: str) -> tuple[str, int, str]:
