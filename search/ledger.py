@@ -109,6 +109,7 @@ class Ledger:
                 for statement in (_SCHEMA + groups.SCHEMA + survey.SCHEMA).split(";"):
                     db.execute(statement)
                 db.execute("INSERT INTO meta VALUES ('version', ?)", (str(VERSION),))
+            db.execute(survey.INDEX)  # in a ledger of before as well
 
     # -- reading
 
