@@ -208,6 +208,7 @@ def follow(ledger: Ledger, address: str, progress: Progress, *, rebuild: bool = 
                     done += 1
                     progress("indexing", done, total, done)
             ledger.follow(address, changes[-1].number)
+        engine.mend()
     finally:
         engine.close()
 
