@@ -23,6 +23,7 @@ from search.records import Composed, packed, state_of
 __all__ = ["Progress", "settle"]
 
 BATCH = 50  # pages that a worker composes at a time, and a transaction takes
+AHEAD = 2  # such jobs of a process that are in memory: a page may have 20 MB
 #: Pages whose clusters are found at a time: what thousands of pages share is read once for so many of them.
 LOOKED_AT = 1_000
 
@@ -33,12 +34,12 @@ Progress = Callable[[str, int, int, int], None]
 def settle(ledger: Ledger, processes: Processes, progress: Progress) -> None:
     """Do all that is to be done since pages last came or went."""
     sites = ledger.groups.sites(UNSETTLED)
-    learners = Workers(functools.partial(_learnt, ledger.data), _lost, processes, timeout=None)
+    learners = Workers(functools.partial(_learnt, ledger.data), _lost, processes, timeout=None, ahead=AHEAD)
     for number, (site, record) in enumerate(learners.all(_many_paged(ledger.groups, sites))):
         ledger.groups.learnt(site, record)
         progress("learning templates", number + 1, len(sites), number + 1)
     done, total = 0, ledger.groups.count(UNSETTLED)
-    composers = Workers(functools.partial(_composed, ledger.data), _lost, processes, timeout=None)
+    composers = Workers(functools.partial(_composed, ledger.data), _lost, processes, timeout=None, ahead=AHEAD)
     for batch in composers.all(ledger.groups.unsettled(BATCH)):
         ledger.composed(batch)
         done += len(batch)

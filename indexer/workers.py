@@ -58,7 +58,8 @@ class Processes:
 
 class Workers(Generic[Job, Result]):
     """`work(job)` in these processes (with one: in this process). `failed(job, why)` makes the result of a job whose
-    process died or was stopped after `timeout` seconds (None: it may take its time)."""
+    process died or was stopped after `timeout` seconds (None: it may take its time). No more than `ahead` jobs for each
+    process, and their results, are in memory."""
 
     def __init__(
         self,
@@ -67,17 +68,19 @@ class Workers(Generic[Job, Result]):
         processes: Processes,
         *,
         timeout: float | None = 60.0,
+        ahead: int = 8,
     ) -> None:
         self._work, self._failed, self._processes, self._timeout = work, failed, processes, timeout
+        self._most = ahead * processes.count
         self._waiting: deque[tuple[Job, Future[Result]]] = deque()
 
     def give(self, job: Job) -> Iterator[Result]:
-        """Take a job; the results that are due come back, so that no more than a few jobs per process wait."""
+        """Take a job; the results that are due come back."""
         if self._processes.count <= 1:
             yield self._work(job)
             return
         self._waiting.append((job, self._processes.submit(self._work, job)))
-        if len(self._waiting) >= 8 * self._processes.count:
+        if len(self._waiting) >= self._most:
             yield from self._next()
 
     def drain(self) -> Iterator[Result]:
