@@ -153,9 +153,12 @@ class Ledger(Database):
         return groups.Groups(self._rows, self._transaction)
 
     def entries(self, url: str) -> list[tuple[Capture, Entry]]:
-        """All captures of the url that have an article."""
-        found = ((capture, self.entry(capture.id)) for capture in self.captures(url))
-        return [(capture, entry) for capture, entry in found if entry is not None]
+        """All captures of the url that have an article, newest first."""
+        rows = self._rows(
+            f"SELECT entry, {_CAPTURE} FROM captures JOIN articles ON capture = id WHERE url = ? ORDER BY {_NEWEST}",
+            (url,),
+        )
+        return [(_capture(row), from_blob(blob)) for blob, *row in rows]
 
     def stale(self, cleaner: str) -> Iterator[Capture]:
         """Captures whose bytes are kept, and that other rules than these cleaned or whose article is damaged."""
@@ -376,7 +379,7 @@ def _under(source: str) -> tuple[str, int, str]:
     return source, len(folder), folder
 
 
-def _capture(row: tuple[Any, ...]) -> Capture:
+def _capture(row: Sequence[Any]) -> Capture:
     url, file, digest, place, fetched, content_type, status, title, published, *others = row
     return Capture(
         url, file, digest, place, as_time(fetched), content_type, status, title, as_day(published), *others

@@ -92,6 +92,8 @@ def _reasons(outline: Outline, template: Template) -> Iterator[str]:
 
 def _bounded(outline: Outline, reasons: list[str]) -> list[str]:
     """The reasons without those that only say where a line stands, where they would take much of the page."""
+    if AMONG not in reasons:
+        return reasons
     kept = [all(each.keep for each in block.labels) for block in outline.blocks]
     words = [len(block.text.split()) * is_kept for block, is_kept in zip(outline.blocks, kept, strict=True)]
     between = sum(count for count, said in zip(words, reasons, strict=True) if said == AMONG)
