@@ -116,4 +116,4 @@ def _is_site(part: str, sites: frozenset[str]) -> bool:
 
 def folded(text: str) -> str:
     """The letters and digits of a text, compatibility forms and case folded."""
-    return "".join(c for c in unicodedata.normalize("NFKC", text).casefold() if c.isalnum())
+    return "".join(filter(str.isalnum, unicodedata.normalize("NFKC", text).casefold()))

@@ -109,8 +109,8 @@ def atom() -> Response:
     asked_for, _ = asked()
     address = asked_for.sorted_by("newest").on_page(asked_for.request.page)
     found = answer(collection().engine, address.text, replace(address.request, facets=()))
-    with collection().ledger() as ledger:
-        entries = tuple(_entry(each, ledger) for each in found.found)
+    ledger = collection().ledger
+    entries = tuple(_entry(each, ledger) for each in found.found)
     return _xml("feed.xml", ATOM, {"page": _feed(address, found, entries)})
 
 

@@ -87,8 +87,8 @@ def _results(address: Address, found: Answer) -> Iterator[Result]:
 def _captures(urls: list[str]) -> dict[str, int]:
     """How many captures each url has; nothing where there is no ledger, or none that can be read: a search goes on."""
     try:
-        with collection().ledger() as ledger:
-            return ledger.survey.captures_of(urls) if ledger is not None else {}
+        ledger = collection().ledger
+        return ledger.survey.captures_of(urls) if ledger is not None else {}
     except LedgerError:  # `pagesift check` and every entry page tell it
         return {}
 

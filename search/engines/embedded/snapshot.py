@@ -15,7 +15,7 @@ from whoosh import query as wq
 from whoosh.index import FileIndex
 
 from search.document import HIDDEN_KINDS, Document
-from search.engines.embedded import kernels, vector
+from search.engines.embedded import kernels, vector, wordbook
 from search.engines.embedded.checking import faults
 from search.engines.embedded.codec import decode_stored
 from search.engines.embedded.facets import Ordinals, Together, by_month, ordinals
@@ -200,9 +200,14 @@ class Snapshot:
     def _living_of(self, docs: Array) -> int:
         return len(docs) if self.living == self.size else int(np.count_nonzero(self.alive.take(docs)))
 
+    def lacking(self) -> Iterator[str]:
+        """What beside the segments is missing or damaged, in sentences: searches go on without it."""
+        for _, file in self._segments:
+            yield from wordbook.faults(file.arrays.path)
+
     def faults(self) -> list[str]:
-        """What is wrong with the segments, in sentences."""
-        return [wrong for _, file in self._segments for wrong in faults(file)]
+        """What is wrong with the segments and beside them, in sentences."""
+        return [*self.lacking(), *(wrong for _, file in self._segments for wrong in faults(file))]
 
     def document(self, number: int) -> Document:
         at = bisect_right(self._starts, number) - 1

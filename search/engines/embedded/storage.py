@@ -20,6 +20,7 @@ from typing import Any
 from whoosh.filedb.filestore import FileStorage
 from whoosh.index import TOC, FileIndex
 
+from search.engines.embedded import wordbook
 from search.errors import DamagedIndex
 
 __all__ = ["DurableStorage", "current", "drop_earlier", "new_generation", "swap", "tidy", "toc_number", "verify"]
@@ -48,12 +49,17 @@ class DurableStorage(FileStorage):
             _sync_folder(folder)
 
     def _manifest(self, folder: Path, number: str, toc: str, final: str) -> None:
-        """Size and checksum of each file of this commit; what an earlier commit holds already is not read again."""
+        """Size and checksum of each file of this commit; what an earlier commit holds already is not read again.
+
+        What lies beside a segment for suggestions is left out: it may be made anew, and proves itself.
+        """
         known = _read_manifest(folder, int(number) - 1)
         sums = {}
         for path in sorted(folder.iterdir()):
             name = path.name
             if name.startswith(("_MAIN_", "manifest-")) or name.upper().endswith(("LOCK", ".TMP")):
+                continue
+            if path.suffix in wordbook.SUFFIXES:
                 continue
             if known.get(name, (None,))[0] == path.stat().st_size:
                 sums[name] = known[name]
@@ -154,8 +160,8 @@ def verify(folder: Path) -> list[str]:
     for name, sums in manifest.items():
         found = TOC._segment_pattern("MAIN").match(name)
         path = folder / name
-        if found is not None and found[1] not in segments:
-            continue  # merged into another by the same commit
+        if (found is not None and found[1] not in segments) or path.suffix in wordbook.SUFFIXES:
+            continue  # merged into another by the same commit; or of an earlier version, which named these as well
         if not path.is_file():
             wrong.append(f"{path} is missing")
         elif sums != _sum(path):
