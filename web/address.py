@@ -126,10 +126,14 @@ class Address:
 
     def turning(self, facet: str) -> "Turning":
         """The links that change the facet's filter and nothing else."""
-        rest = self._filtered(Filter(facet)).pairs()
         ahead = {"q", *FACETS[: FACETS.index(facet)]}
-        at = sum(key.removeprefix("-") in ahead for key, _ in rest)
-        return Turning(self.values(facet), _written(rest[:at]), _written(rest[at:]))
+        before: list[tuple[str, str]] = []
+        after: list[tuple[str, str]] = []
+        for key, value in self.pairs():
+            name = key.removeprefix("-")
+            if name not in (facet, "page", "cursor"):
+                (before if name in ahead else after).append((key, value))
+        return Turning(self.values(facet), _written(before), _written(after))
 
     def unfiltered(self) -> Self:
         return self._asking(filters=(), since=None, until=None)
@@ -219,7 +223,7 @@ _quoted = lru_cache(maxsize=4_096)(quote_plus)
 
 
 def _written(pairs: Iterable[tuple[str, str]]) -> str:
-    return urlencode(list(pairs), quote_via=_quoted)
+    return "&".join([f"{key}={_quoted(value)}" for key, value in pairs])
 
 
 @dataclass(frozen=True, slots=True)
