@@ -16,7 +16,7 @@ import base64
 import datetime as dt
 import hashlib
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from itertools import islice
@@ -135,6 +135,11 @@ class Address:
                 (before if name in ahead else after).append((key, value))
         return Turning(self.values(facet), _written(before), _written(after))
 
+    def paging(self) -> Callable[[int], str]:
+        """The query strings of `on_page`, by the page's number; what stays is written once."""
+        first = self.on_page(1).query
+        return lambda number: first if number == 1 else f"{first}&page={number}" if first else f"page={number}"
+
     def unfiltered(self) -> Self:
         return self._asking(filters=(), since=None, until=None)
 
@@ -154,7 +159,7 @@ class Address:
         return self._asking(hidden=shown)
 
     def on_page(self, page: int) -> Self:
-        return replace(self, request=replace(self.request, page=page), cursor="")
+        return type(self)(self.text, replace(self.request, page=page))
 
     def following(self, mark: str) -> Self:
         """What follows an answer to this, of which `mark` is the `next`."""
@@ -178,7 +183,7 @@ class Address:
         return hashlib.blake2b(asked.encode(), digest_size=SEAL).digest()
 
     def _asking(self, **changes: object) -> Self:
-        return replace(self, request=replace(self.request, page=1, **changes), cursor="")  # type: ignore[arg-type]
+        return type(self)(self.text, replace(self.request, page=1, **changes))  # type: ignore[arg-type]
 
     def _filtered(self, one: Filter) -> Self:
         others = {each.facet: each for each in self.request.filters} | {one.facet: one}
@@ -210,8 +215,12 @@ class Turning:
         return self._query(values, self.now.excluded)
 
     def _query(self, wanted: tuple[str, ...], excluded: tuple[str, ...]) -> str:
-        own = [f"{sign}{self.now.facet}={_quoted(v)}" for sign, vs in (("", wanted), ("-", excluded)) for v in vs]
-        return "&".join([part for part in (self.before, *own, self.after) if part])
+        parts = [self.before] if self.before else []
+        parts += [f"{self.now.facet}={_quoted(value)}" for value in wanted]
+        parts += [f"-{self.now.facet}={_quoted(value)}" for value in excluded]
+        if self.after:
+            parts.append(self.after)
+        return "&".join(parts)
 
 
 def _less(values: tuple[str, ...], value: str) -> tuple[str, ...]:

@@ -64,6 +64,10 @@ class Application(Flask):
         self.jinja_env.filters |= {"grouped": grouped, "in_pages": in_pages}
         self._built = lru_cache(maxsize=256)(self._build)
 
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """Nothing of ours is a coroutine, which Flask would look for seven times a request."""
+        return func
+
     def url_for(self, /, endpoint: str, **values: Any) -> str:
         given = {name: value for name, value in values.items() if value is not None}
         if not has_request_context() or endpoint.startswith(".") or any(name.startswith("_") for name in given):
