@@ -3,11 +3,13 @@
 Invariant: any page gives an Outcome: an article, or a refusal that says why. The only module that chains the stages.
 """
 
+import contextlib
 import dataclasses
 import functools
+import gc
 import hashlib
 import importlib.metadata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -54,9 +56,22 @@ def clean_page(page: Page, *, rules: str = "", template: Template = NO_TEMPLATE)
         raise RefusedPage(page.refusal)
     if len(page.body) > MAX_PAGE:
         raise RefusedPage(f"larger than {MAX_PAGE // 1_000_000} MB")
-    decoded = decode.decode(page.body, page.content_type)
-    flat = (page.content_type or decode.guess_content_type(page.body)).startswith("text/plain")
-    return _composed(page, dates.parted(filters.label(blocks.outline(decoded.text, flat=flat), rules)), template)
+    with _uncollected():
+        decoded = decode.decode(page.body, page.content_type)
+        flat = (page.content_type or decode.guess_content_type(page.body)).startswith("text/plain")
+        return _composed(page, dates.parted(filters.label(blocks.outline(decoded.text, flat=flat), rules)), template)
+
+
+@contextlib.contextmanager
+def _uncollected() -> Iterator[None]:
+    """A page makes thousands of values and no cycles of them: looking for some costs a seventh of its time."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
 
 
 def _composed(page: Page, outline: Outline, template: Template) -> Article:

@@ -8,7 +8,7 @@ import functools
 import re
 from collections.abc import Mapping
 
-from indexer.blocks.block import Block
+from indexer.blocks.block import Block, made
 from indexer.blocks.head import TOLD, HeadReader
 from indexer.characters import tidy
 
@@ -31,8 +31,8 @@ _SKIPPED = frozenset(
         "video",
     }
 )  # fmt: skip
-_NAMING = ("id", "class", "role", "itemprop")
-_HIDING = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
+_HIDING = frozenset({"hidden", "aria-hidden", "style"})
+_HIDDEN = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
 _DEEP = 32  # elements of the way from the root that a block remembers
 _LETTER = re.compile(r"[^\W_]")  # or a digit
 #: Of a table's cell so much is read before it is told whether it is a row's or, in a page laid out by tables, a block.
@@ -179,11 +179,10 @@ class Reader:
                 parts.append(" | ")
         tokens: tuple[str, ...] = ()
         if attributes:
-            for each in _NAMING:
-                if value := attributes.get(each):
-                    tokens += _tokens(value)
+            get = attributes.get
+            tokens = _tokens(get("id"), get("class"), get("role"), get("itemprop"))
             linked = linked or (name == "a" and "href" in attributes)
-            hidden = hidden or _hides(attributes)
+            hidden = hidden or (not _HIDING.isdisjoint(attributes) and _hides(attributes))
         hidden = hidden or name == "noscript"
         self._opened.append((name, self._place, tokens, is_block, linked, hidden, pre or name == "pre"))
 
@@ -215,29 +214,25 @@ class Reader:
         text = text.strip("\n").rstrip() if pre else _lines(text)
         if text[:1].isalnum() or _LETTER.search(text) is not None:
             path, classes, places = self._way()
-            self.blocks.append(Block(text, path, classes, linked, len(self.blocks), hidden, (), places))
+            path, classes = self._equal.setdefault(path, path), self._equal.setdefault(classes, classes)
+            self.blocks.append(made(text, path, classes, linked, len(self.blocks), hidden, (), places))
 
     def _way(self) -> _Way:
         """The way to where the page is read; of a deep one the end."""
         opened, ways = self._opened, self._ways
         if len(opened) > _DEEP:
-            return self._further(_NOWHERE, opened[-_DEEP:])
+            return functools.reduce(_further, opened[-_DEEP:], _NOWHERE)
         for element in opened[len(ways) :]:
-            ways.append(self._further(ways[-1] if ways else _NOWHERE, [element]))
+            ways.append(_further(ways[-1] if ways else _NOWHERE, element))
         return ways[-1] if ways else _NOWHERE
 
-    def _further(self, way: _Way, opened: list[_Open]) -> _Way:
-        path, classes, places = way
-        near = [each for each in opened if each[0] != "html"]
-        tokens = [token for each in opened for token in each[2]]
-        if near:
-            path = (*path, *[each[0] for each in near])
-            path = self._equal.setdefault(path, path)
-            places = (*places, *[each[1] for each in near])
-        if tokens:
-            classes = (*classes, *tokens)[-2 * _DEEP :]
-            classes = self._equal.setdefault(classes, classes)
-        return path, classes, places
+
+def _further(way: _Way, element: _Open) -> _Way:
+    path, classes, places = way
+    name, place, tokens, *_ = element
+    if name != "html":
+        path, places = (*path, name), (*places, place)
+    return path, (*classes, *tokens)[-2 * _DEEP :] if tokens else classes, places
 
 
 class _Cell:
@@ -269,12 +264,12 @@ def _lines(text: str) -> str:
 
 
 @functools.lru_cache(maxsize=1_024)  # a page's class attributes are few, and repeat
-def _tokens(value: str) -> tuple[str, ...]:
-    return tuple(value.lower().split()[:20])
+def _tokens(*values: str | None) -> tuple[str, ...]:
+    return tuple([token for value in values if value for token in value.lower().split()[:20]])
 
 
 def _hides(attributes: Mapping[str, str]) -> bool:
     if "hidden" in attributes or attributes.get("aria-hidden") == "true":
         return True
     style = attributes.get("style")
-    return style is not None and _HIDING.search(style) is not None
+    return style is not None and _HIDDEN.search(style) is not None

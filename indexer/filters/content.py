@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.blocks import Block, Label, Outline
+from indexer.blocks import Block, Outline
 from indexer.filters import context
 from indexer.filters.features import NAMES, Measured, measure
 from indexer.filters.trees import Trees
@@ -156,7 +156,7 @@ def threshold(scores: NDArray[np.float32], lengths: NDArray[np.float32], *, arti
 
 
 def _kept(block: Block, score: float, heading: bool) -> Block:
-    strong = tuple([each for each in block.labels if each.name not in WEAK])
     reason = "heads what follows" if heading else f"score {score:.1f}"  # one digit, so that blocks in a row have one reason
-    labels = (*strong, Label(NAME, reason, True))
-    return Block(block.text, block.path, block.classes, block.linked, block.index, block.hidden, labels, block.places)
+    if block.labels:
+        block = block.with_labels(tuple([each for each in block.labels if each.name not in WEAK]))
+    return block.labelled(NAME, reason, keep=True)
