@@ -64,7 +64,7 @@ def label(outline: Outline) -> Outline:
         return outline
     measured = measure(outline)
     scores, around = _scored(outline.blocks, measured)
-    return judged(outline, scores, measured.table, functools.partial(_told, outline.blocks, measured.table, around))
+    return judged(outline, scores, measured.rows(slice(1)), functools.partial(_told, outline.blocks, measured, around))
 
 
 def judged(
@@ -73,7 +73,8 @@ def judged(
     table: NDArray[np.float32],
     told: Callable[[NDArray[np.intp]], dict[int, str]],
 ) -> Outline:
-    """The outline with the model's labels, from each block's score and features; `told` gives doubted blocks' reasons."""
+    """The outline with the model's labels, from each block's score and the page's features, which are in any row of `table`;
+    `told` gives doubted blocks' reasons."""
     free = np.array([not block.labels or all(each.keep or each.name in WEAK for each in block.labels) for block in outline.blocks])
     lengths = np.array([len(block.text) for block in outline.blocks], np.float32)
     least = threshold(scores * free, lengths, article=bool(table[0, NAMES.index("page: article said")]))
@@ -100,15 +101,15 @@ def _place(block: Block) -> str | None:
 def _scored(blocks: tuple[Block, ...], measured: Measured) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """Each block's score, and what the blocks around it said of it: (blocks,), (blocks, len(context.NAMES))."""
     first, second = model()
-    scores = np.concatenate([first.scores(some) for some in _parts(measured.table)])
+    scores = np.concatenate([first.scores(measured.rows(some)) for some in _parts(np.arange(len(blocks)))])
     around = context.measure(blocks, scores, measured.containers, measured.kinds, measured.tags)
     for rows in _parts(np.flatnonzero(scores > UNLIKELY)):
-        scores[rows] = second.scores(np.hstack([measured.table[rows], around[rows]]))
+        scores[rows] = second.scores(np.hstack([measured.rows(rows), around[rows]]))
     return scores, around
 
 
 def _told(
-    blocks: tuple[Block, ...], table: NDArray[np.float32], around: NDArray[np.float32], doubted: NDArray[np.intp]
+    blocks: tuple[Block, ...], measured: Measured, around: NDArray[np.float32], doubted: NDArray[np.intp]
 ) -> dict[int, str]:
     """Of each doubted block where it stands or, if that says nothing, the features that spoke most against it."""
     told = {index: where for index in doubted.tolist() if (where := _place(blocks[index])) is not None}
@@ -116,7 +117,7 @@ def _told(
     likely = around[doubted, 0] > UNLIKELY
     for trees, some in zip(model(), (doubted[~likely], doubted[likely]), strict=True):
         for rows in _parts(some):
-            credited = trees.credited(np.hstack([table[rows], around[rows]])[:, : len(trees.names)], TELLING)
+            credited = trees.credited(np.hstack([measured.rows(rows), around[rows]])[:, : len(trees.names)], TELLING)
             against = np.argpartition(credited, TOLD, axis=1)[:, :TOLD]
             for row, added, features in zip(rows.tolist(), credited, against, strict=True):
                 worst = sorted((feature for feature in features if added[feature] < 0), key=added.__getitem__)
