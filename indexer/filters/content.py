@@ -101,7 +101,8 @@ def _place(block: Block) -> str | None:
 def _scored(blocks: tuple[Block, ...], measured: Measured) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """Each block's score, and what the blocks around it said of it: (blocks,), (blocks, len(context.NAMES))."""
     first, second = model()
-    scores = np.concatenate([first.scores(measured.rows(some)) for some in _parts(np.arange(len(blocks)))])
+    parts = [slice(at, at + AT_ONCE) for at in range(0, len(blocks), AT_ONCE)]
+    scores = np.concatenate([first.scores(measured.rows(part)) for part in parts])
     around = context.measure(blocks, scores, measured.containers, measured.kinds, measured.tags)
     for rows in _parts(np.flatnonzero(scores > UNLIKELY)):
         scores[rows] = second.scores(np.hstack([measured.rows(rows), around[rows]]))

@@ -124,10 +124,7 @@ def _neighbours(shapes: Table) -> Table:
     count, width = shapes.shape
     padded = np.full((count + 2 * REACH, width), -1, np.float32)
     padded[REACH : REACH + count] = shapes
-    around = []
-    for by in (*range(-REACH, 0), *range(1, REACH + 1)):
-        around.append(padded[REACH + by : REACH + by + count])
-    return np.hstack(around)
+    return np.hstack([padded[REACH + by : REACH + by + count] for by in (*range(-REACH, 0), *range(1, REACH + 1))])
 
 
 def _containers(containers: Containers, lengths: Table, linked: Table, prose: Table, kinds: NDArray[np.int64]) -> Table:
@@ -135,15 +132,28 @@ def _containers(containers: Containers, lengths: Table, linked: Table, prose: Ta
     chars, links, words = containers.sums(lengths), containers.sums(linked), containers.sums(prose)
     held = containers.sums(np.ones(len(kinds)))
     whole = max(1.0, float(prose.sum()))
-    around = [containers.outwards(level) for level in range(LEVELS)]
-    several = int(kinds.max(initial=0)) + 1
-    _, alike, times = np.unique(np.concatenate(around) * several + np.tile(kinds, LEVELS), return_inverse=True, return_counts=True)
-    columns = []
-    for element, same in zip(around, times[alike].reshape(LEVELS, -1), strict=True):
+    table = np.empty((len(kinds), LEVELS, len(_CONTAINER)), np.float32)
+    for level in range(LEVELS):
+        element = containers.outwards(level)
         size, count = np.maximum(1, chars[element]), np.maximum(1, held[element])
-        of_level = (words[element] / whole, links[element] / size, count, chars[element] / count, same / count)
-        columns += [np.where(element >= 0, column, -1) for column in of_level]
-    return np.stack(columns, axis=1).astype(np.float32)
+        table[:, level, 0] = words[element] / whole
+        table[:, level, 1] = links[element] / size
+        table[:, level, 2] = count
+        table[:, level, 3] = chars[element] / count
+        table[:, level, 4] = _times(element, kinds) / count
+        table[element < 0, level] = -1
+    return table.reshape(len(kinds), -1)
+
+
+def _times(element: NDArray[np.intp], kinds: NDArray[np.int64]) -> NDArray[np.int64]:
+    """(blocks,) how many blocks are in the same element and of the same kind."""
+    pairs = element * (int(kinds.max(initial=0)) + 1) + kinds
+    order = np.argsort(pairs, kind="stable")
+    starts = np.flatnonzero(np.diff(pairs[order], prepend=pairs.min(initial=0) - 1))
+    runs = np.diff(starts, append=len(pairs))
+    times = np.empty(len(pairs), np.int64)
+    times[order] = np.repeat(runs, runs)
+    return times
 
 
 MAIN = 0.5  # share of an element's prose that the way to the main container follows
@@ -187,16 +197,17 @@ def _places(
     before = order < inside[0] if inside.size else np.zeros(count, bool)
     gap = _since(prose > 0)
     ended = np.cumsum([any(label.name == "ending" for label in block.labels) for block in blocks])
-    columns = [
+    chars, links = np.bincount(kinds, lengths), np.bincount(kinds, linked)
+    columns = (
         order / max(1, count),
         np.cumsum(lengths) / whole,
-        np.clip(order - first, -50, 200) if first >= 0 else np.full(count, -99),
+        np.clip(order - first, -50, 200) if first >= 0 else -99,
         order > last,
-        np.repeat(runs, runs) if count else order,
-        of_kind[kinds] if count else order,
+        np.repeat(runs, runs),
+        of_kind[kinds],
         np.bincount(kinds, prose)[kinds] / words,
-        np.bincount(kinds, lengths)[kinds] / of_kind[kinds],
-        np.bincount(kinds, linked)[kinds] / np.maximum(1, np.bincount(kinds, lengths)[kinds]),
+        (chars / of_kind)[kinds],
+        (links / np.maximum(1, chars))[kinds],
         in_main,
         mains[:, 1] - mains[:, 0],
         before,
@@ -208,8 +219,11 @@ def _places(
         gap,
         ended > 0,
         ended,
-    ]
-    return np.stack([np.asarray(column, np.float32) for column in columns], axis=1)
+    )
+    table = np.empty((count, len(_PLACE)), np.float32)
+    for at, column in enumerate(columns):
+        table[:, at] = column
+    return table
 
 
 def _mean(values: Table, reach: int) -> Table:
