@@ -17,8 +17,8 @@ SURE = 0.9
 #: Characters that are looked at first, and how sure of them detection must be to leave it at that: a fifth of the time,
 #: and the same answer on all 962 texts of the development pages (at 0.9 another on one).
 FIRST, CERTAIN = 600, 0.99
-#: Characters that are enough where what is detected there is what is declared: so on 1,198 of the 1,389 development pages,
-#: all with the answer of the whole sample, in a quarter of the time.
+#: Characters that are enough where what is detected there is what is declared: on 1,198 of the 1,389 development pages,
+#: always with the answer of the whole sample, in a quarter of the time.
 GLANCE = 160
 
 

@@ -119,17 +119,15 @@ class Reader:
             self._read()
 
     def _read(self) -> None:
-        text = "".join(self._texts)
+        text = self._texts.pop() if len(self._texts) == 1 else "".join(self._texts)
         self._texts.clear()
         if self.head.waits:
             self.head.text(text)
         if self._cells:
             self._look(False, len(text.strip()))
-        if self._skipped:
-            return
-        if self._cells:
+        if self._cells and not self._skipped:
             self._held.append(text)
-        else:
+        elif not self._skipped:
             self._add(text)
 
     # -- cells
