@@ -30,7 +30,7 @@ def tidy(text: str) -> str:
 
 
 def _replaced(text: str, pattern: re.Pattern[str], found: set[str], by: str) -> str:
-    """The text with these characters replaced, which are all that the pattern finds: few of them are faster one by one."""
+    """The text with these characters replaced, all that the pattern finds: few are replaced faster one by one."""
     if len(found) > FEW:
         return pattern.sub(by, text)
     for character in found:

@@ -57,9 +57,9 @@ def clean_page(page: Page, *, rules: str = "", template: Template = NO_TEMPLATE)
     if len(page.body) > MAX_PAGE:
         raise RefusedPage(f"larger than {MAX_PAGE // 1_000_000} MB")
     with _uncollected():
-        decoded = decode.decode(page.body, page.content_type)
         flat = (page.content_type or decode.guess_content_type(page.body)).startswith("text/plain")
-        return _composed(page, dates.parted(filters.label(blocks.outline(decoded.text, flat=flat), rules)), template)
+        outline = blocks.outline(decode.decode(page.body, page.content_type).text, flat=flat)  # the text is let go here
+        return _composed(page, dates.parted(filters.label(outline, rules)), template)
 
 
 @contextlib.contextmanager

@@ -7,6 +7,7 @@ with what the first answers say of the blocks around it. Pages saved as text hav
 
 import functools
 import json
+import operator
 from collections.abc import Callable
 from dataclasses import replace
 from importlib import resources
@@ -117,14 +118,19 @@ def _told(
     doubted = np.array([index for index in doubted.tolist() if index not in told], np.intp)
     likely = around[doubted, 0] > UNLIKELY
     for trees, some in zip(model(), (doubted[~likely], doubted[likely]), strict=True):
+        said = functools.lru_cache(maxsize=5_000)(functools.partial(_in_words, trees.names))
         for rows in _parts(some):
             credited = trees.credited(np.hstack([measured.rows(rows), around[rows]])[:, : len(trees.names)], TELLING)
             against = np.argpartition(credited, TOLD, axis=1)[:, :TOLD]
-            for row, added, features in zip(rows.tolist(), credited, against, strict=True):
-                worst = sorted((feature for feature in features if added[feature] < 0), key=added.__getitem__)
-                names = [trees.names[feature] for feature in worst]
-                told[row] = ", ".join([_SPOKEN.get(name, name) for name in names]) or "nothing for it"
+            by = np.take_along_axis(credited, against, axis=1)
+            for row, features, added in zip(rows.tolist(), against.tolist(), by.tolist(), strict=True):
+                worst = sorted(zip(added, features, strict=True), key=operator.itemgetter(0))
+                told[row] = said(*[feature for less, feature in worst if less < 0])
     return told
+
+
+def _in_words(names: tuple[str, ...], *features: int) -> str:
+    return ", ".join([_SPOKEN.get(names[feature], names[feature]) for feature in features]) or "nothing for it"
 
 
 def _parts(rows: _Rows) -> list[_Rows]:
