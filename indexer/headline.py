@@ -4,6 +4,7 @@ The headline that readers see wins where another witness says nearly the same; a
 slogan or the site's name. Figures: see `make quality`.
 """
 
+import functools
 import re
 import unicodedata
 from collections.abc import Iterable
@@ -114,6 +115,7 @@ def _is_site(part: str, sites: frozenset[str]) -> bool:
                             and len(part.split()) <= 3)  # fmt: skip
 
 
+@functools.lru_cache(maxsize=64)  # of a page the same few titles and names are asked for again and again
 def folded(text: str) -> str:
     """The letters and digits of a text, compatibility forms and case folded."""
     return "".join(filter(str.isalnum, unicodedata.normalize("NFKC", text).casefold()))
