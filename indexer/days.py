@@ -5,9 +5,9 @@ Invariant: any text gives a possible day or None, in time linear in its length.
 
 import datetime as dt
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-__all__ = ["is_utc", "leading_day", "only_day", "read_day", "written_days"]
+__all__ = ["is_utc", "leading_day", "only_day", "read_day", "signs_behind_months", "written_days"]
 
 _MONTHS = {
     "en": "january february march april may june july august september october november december",
@@ -48,14 +48,15 @@ _NAME = "(?:" + "|".join(sorted(map(re.escape, _MONTH), key=len, reverse=True)) 
 _YEAR = r"(?:19|20)\d\d"
 _DATE = re.compile(
     rf"(?P<y1>{_YEAR})[-/.](?P<m1>\d{{1,2}})[-/.](?P<d1>\d{{1,2}})(?!\d)"
-    rf"|(?P<d2>\d{{1,2}})(?:st|nd|rd|th|er|\.|º)?\s{{0,3}}(?:of |de |di )?\s{{0,3}}(?P<n2>{_NAME}),?\s{{0,3}}(?:de |del )?"
-    rf"(?P<y2>{_YEAR})(?:\b|(?=\d\d?\.? ))"
-    rf"|(?P<n3>{_NAME})\s{{1,3}}(?P<d3>\d{{1,2}})(?:st|nd|rd|th)?,?\s{{1,3}}(?P<y3>{_YEAR})\b"
+    rf"|(?P<d2>\d{{1,2}})(?:st|nd|rd|th|er|\.|º)?[\s-]{{0,3}}(?:of |de |di )?\s{{0,3}}(?P<n2>{_NAME}),?[\s-]{{0,3}}(?:de |del )?"
+    rf"(?P<y2>{_YEAR})(?!\d(?!\d?\.? ))"
+    rf"|(?P<n3>{_NAME})\s{{1,3}}(?P<d3>\d{{1,2}})(?:(?:st|nd|rd|th)?,?\s{{1,3}}|(?<=\d\d))(?P<y3>{_YEAR})(?!\d)"
     rf"|(?P<d4>(?<!\d)\d{{1,2}})[./-](?P<m4>\d{{1,2}})[./-](?P<y4>{_YEAR})(?!\d)"
     rf"|(?P<y5>{_YEAR})\s?年\s?(?P<m5>\d{{1,2}})\s?月\s?(?P<d5>\d{{1,2}})\s?日"
     rf"|(?P<y6>{_YEAR})\.?\s+(?P<n6>{_NAME})\s+(?P<d6>\d{{1,2}})\b",
     re.IGNORECASE,
 )
+_NUMERIC = re.compile(rf"(?<!\d)(\d{{1,2}})([./-])(\d{{1,2}})\2{_YEAR}(?!\d)")
 #: What may stand around a date in a line that is nothing else.
 _AROUND = re.compile(
     r"(?:published|posted|updated|created|date|on|at|by|am|um|uhr|le|à|publié|el|publicado|veröffentlicht|stand|erstellt"
@@ -67,12 +68,26 @@ _AROUND = re.compile(
 )
 
 
-def written_days(text: str, *, american: bool = False) -> Iterator[tuple[int, dt.date]]:
-    """Where in a text a day stands, and which; `american`: 02/03/2018 is the third of February."""
+def written_days(text: str, *, month_first: str = "") -> Iterator[tuple[int, int, dt.date]]:
+    """Where in a text a day begins and ends, and which; `month_first`: the signs that stand behind a month, as "/" where
+    02/03/2018 is the third of February."""
     for found in _DATE.finditer(text):
-        day = _read(found, american=american)
+        day = _read(found, month_first=month_first)
         if day is not None:
-            yield found.start(), day
+            yield found.start(), found.end(), day
+
+
+def signs_behind_months(texts: Iterable[str], usual: str = "") -> str:
+    """The signs of numeric dates that stand behind the month in these texts, told by the days past the twelfth; those
+    that `usual`ly do where none tells."""
+    votes = dict.fromkeys("./-", 0.0) | dict.fromkeys(usual, 0.5)
+    for text in texts:
+        for first, sign, second in _NUMERIC.findall(text):
+            if int(first) <= 12 < int(second) <= 31:
+                votes[sign] += 1
+            elif int(second) <= 12 < int(first) <= 31:
+                votes[sign] -= 1
+    return "".join(sign for sign, count in votes.items() if count > 0)
 
 
 def is_utc(value: str) -> bool:
@@ -107,13 +122,13 @@ def only_day(text: str) -> dt.date | None:
     return _read(found) if _AROUND.fullmatch(rest) else None
 
 
-def _read(found: re.Match[str], *, american: bool = False) -> dt.date | None:
+def _read(found: re.Match[str], *, month_first: str = "") -> dt.date | None:
     parts = {name[0]: value for name, value in found.groupdict().items() if value is not None}
     month = _MONTH.get(parts["n"].lower().rstrip(".")) if "n" in parts else int(parts["m"])
     day, year = int(parts["d"]), int(parts["y"])
     if month is None:
         return None
-    if found["m4"] and (month > 12 or (american and day <= 12 and "/" in found[0])):
+    if found["m4"] and (month > 12 or (day <= 12 and any(sign in found[0] for sign in month_first))):
         day, month = month, day
     return _day(year, month, day)
 
