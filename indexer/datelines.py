@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from indexer.blocks import Block, Head
-from indexer.days import leading_day, only_day, written_days
+from indexer.days import leading_day, only_day, signs_behind_months, written_days
 from indexer.headline import folded
 
 __all__ = ["Day", "Line", "changes", "headline_of", "in_text", "is_list", "lines", "standing"]
@@ -79,17 +79,20 @@ class Line:
     alone: bool
 
 
-def lines(blocks: tuple[Block, ...], headline: Block | None, month_first: str) -> list[Line]:
+def lines(blocks: tuple[Block, ...], headline: Block | None, usual: str = "") -> list[Line]:
     """The lines that may hold the page's own date; only those with a year are looked at closely.
 
-    `month_first`: the signs of numeric dates that stand behind the month, as "/" on American pages.
+    `usual`: the signs of numeric dates that stand behind the month where no other date of the page tells.
     """
     found: list[Line] = []
     beside: list[Line] = []
     hidden = headline is not None and headline.hidden  # a page that its script shows when it has loaded
-    for before, block in zip((None, *blocks), blocks, strict=False):
-        text = block.text if len(block.text) <= _LONGEST else block.text[:_BEGINNING]
-        if not _YEAR.search(text) or (block.hidden and not hidden) or _is_foreign(block):
+    texts = [block.text if len(block.text) <= _LONGEST else block.text[:_BEGINNING] for block in blocks]
+    dated = [index for index, text in enumerate(texts) if _YEAR.search(text)]
+    month_first = signs_behind_months((texts[index] for index in dated), usual)
+    for index in dated:
+        block, text, before = blocks[index], texts[index], blocks[index - 1] if index else None
+        if (block.hidden and not hidden) or _is_foreign(block):
             continue
         days = tuple(_days(text, before, month_first))
         if days:
@@ -201,10 +204,11 @@ def changes(blocks: tuple[Block, ...]) -> Iterator[str]:
 
 def headline_of(head: Head, blocks: tuple[Block, ...]) -> Block | None:
     """The longest heading that a title repeats, else the first of the first level; a hidden one where none is seen."""
-    titles = [folded((head.title or "")[:300]), *(folded(text[:300]) for name, text in head.meta if name == "og:title")]
+    said = [head.title or "", *(text for name, text in head.meta if name == "og:title")]
+    titles = "\n".join(folded(text[:300]) for text in said)
     every = [b for b in blocks if b.tag in ("h1", "h2", "h3") and len(b.text) > 3]
     for headings in ([b for b in every if not b.hidden], every):
-        repeated = [b for b in headings if any(_bare(b) in title for title in titles)]
+        repeated = [b for b in headings if _bare(b) in titles]
         first = [b for b in headings if b.tag == "h1"]
         if repeated or first:
             return max(repeated, key=lambda b: (len(b.text), b.tag == "h1")) if repeated else first[0]

@@ -1,7 +1,7 @@
 """Publication date of a page, with its evidence.
 
 Witnesses name days: JSON-LD, meta, microdata, the address, the line below the headline, <time>, a line that says
-“published” or is a date, at last the first lines. Each has a weight; the day with most weight is believed. Never a
+“published” or is a date, at last scripts and the first lines. Each has a weight; the day with most weight is believed. Never a
 copyright year, a comment's date, a day before the web or after the page was fetched; no witness, no date.
 """
 
@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from indexer import datelines
 from indexer.blocks import Block, Head, Outline
 from indexer.datelines import Line
-from indexer.days import is_utc, leading_day, read_day, signs_behind_months
+from indexer.days import is_utc, leading_day, read_day
 from indexer.structured import first_text, read
 
 __all__ = ["Dated", "find", "parted"]
@@ -57,6 +57,7 @@ _WEIGHTS = {
     "dateline": 1.05,
     "line": 0.6,
     "time": 0.4,
+    "script": 0.5,
     "text": 0.1,
 }
 #: A site that moves or is made anew may tell machines a later day than that of publication, never readers or in an
@@ -66,7 +67,6 @@ _MACHINES = ("json-ld", "meta", "microdata")
 _SURE = 1.0  # weight from which a day is sure
 _LIKELY = 0.5
 _TIMES = 20  # <time> elements that may show that a page is a list
-_BEGINNING = 160  # characters of a block in which the order of days and months is looked for
 _LOCAL = 0.6  # weight of a line or address from which its day corrects a machine's
 
 
@@ -74,11 +74,11 @@ def find(head: Head, blocks: tuple[Block, ...], url: str | None, *, fetched: dt.
     """The publication date; `fetched` bounds it. None where nothing says it."""
     latest = (fetched or dt.datetime.now(dt.UTC).date()) + DAY
     headline = datelines.headline_of(head, blocks)
-    lines = datelines.lines(blocks, headline, _month_first(head, blocks))
+    american = (head.lang or "").lower().replace("_", "-") == "en-us"
+    lines = datelines.lines(blocks, headline, "/" if american else "")
     heard = [each for each in _witnesses(head, lines, headline, url) if EARLIEST <= each.day <= latest]
     if not heard:
-        text = next((day for day in datelines.in_text(blocks, lines) if EARLIEST <= day <= latest), None)
-        heard = [] if text is None else [_Witness(text, "text", _WEIGHTS["text"])]
+        heard = [each for each in _last_resorts(head, blocks, lines) if EARLIEST <= each.day <= latest][:1]
     if not heard:
         return None
     changed = list(_updates(head, blocks))
@@ -107,12 +107,6 @@ def parted(outline: Outline) -> Outline:
     parts = [replace(first, text=first.text[:end]), replace(first, text=rest)]
     blocks = [*outline.blocks[: first.index], *parts, *outline.blocks[first.index + 1 :]]
     return replace(outline, blocks=tuple(replace(block, index=index) for index, block in enumerate(blocks)))
-
-
-def _month_first(head: Head, blocks: tuple[Block, ...]) -> str:
-    """The signs of numeric dates that stand behind the month: as other dates of the page tell, else as in its country."""
-    american = (head.lang or "").lower().replace("_", "-") == "en-us"
-    return signs_behind_months((block.text[:_BEGINNING] for block in blocks), "/" if american else "")
 
 
 def _weighed(witness: _Witness, changed: list[dt.date], heard: list[_Witness]) -> _Witness:
@@ -175,6 +169,14 @@ def _witnesses(head: Head, lines: list[Line], headline: Block | None, url: str |
     days = [day for value in head.times[:_TIMES] if (day := read_day(value))]
     if not datelines.is_list(days):
         yield from _first("time", head.times[:1])
+
+
+def _last_resorts(head: Head, blocks: tuple[Block, ...], lines: list[Line]) -> Iterator[_Witness]:
+    """The one day that scripts call that of publication (of several, most are of other pages), then days in the text."""
+    days = {day for value in head.published if (day := read_day(value))}
+    if len(days) == 1:
+        yield _Witness(days.pop(), "script", _WEIGHTS["script"])
+    yield from (_Witness(day, "text", _WEIGHTS["text"]) for day in datelines.in_text(blocks, lines))
 
 
 def _first(by: str, values: Iterator[str] | tuple[str, ...]) -> Iterator[_Witness]:

@@ -61,7 +61,8 @@ class Head:
     """What a page says of itself: all as written, nothing judged.
 
     `meta` are (name or property, lower-cased, content), `links` (rel, href), `json_ld` the script texts,
-    `microdata` (itemprop, value), `times` (datetime attribute or text) of the body's <time> elements.
+    `microdata` (itemprop, value), `times` (datetime attribute or text) of the body's <time> elements, `published`
+    the values that scripts give to names such as `publishedAt`.
     """
 
     title: str | None = None
@@ -72,6 +73,7 @@ class Head:
     json_ld: tuple[str, ...] = ()
     microdata: tuple[tuple[str, str], ...] = ()
     times: tuple[str, ...] = ()
+    published: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 import itertools
 import re
+from collections.abc import Iterator
 
 from indexer.blocks.block import Head
 from indexer.blocks.tree import Node, Tree
@@ -28,6 +29,7 @@ def read_head(tree: Tree[Node]) -> Head:
         json_ld=_json_ld(tree),
         microdata=_microdata(tree),
         times=tuple(filter(None, (_value(tree, node) for node in itertools.islice(tree.elements("time"), _MANY)))),
+        published=tuple(itertools.islice(_published(tree), _MANY)),
     )
 
 
@@ -50,6 +52,21 @@ def _links(tree: Tree[Node]) -> tuple[tuple[str, str], ...]:
 def _json_ld(tree: Tree[Node]) -> tuple[str, ...]:
     scripts = (node for node in tree.elements("script") if _JSON_LD.search(tree.attributes(node).get("type") or ""))
     return tuple("".join(text for _, text in tree.inside(node)).strip() for node in itertools.islice(scripts, 50))
+
+
+#: `"publishedAt": "2018-02-22T10:00"` in an object of a script, which may be the text of another.
+_PUBLISHED = re.compile(r"""[Pp]ubli(?:sh|cation)\w{0,20}\\?["']?\s{0,5}[:=]\s{0,5}\\?["']([^"'\\]{8,40})\\?["']""")
+
+
+def _published(tree: Tree[Node]) -> Iterator[str]:
+    for node in itertools.islice(tree.elements("script"), _MANY):
+        if not _JSON_LD.search(tree.attributes(node).get("type") or ""):
+            text = "".join(text for _, text in tree.inside(node))
+            at = text.find("ubli") - 1
+            while at >= 0:
+                if found := _PUBLISHED.match(text, at):
+                    yield _short(found[1])
+                at = text.find("ubli", at + 2) - 1
 
 
 def _microdata(tree: Tree[Node]) -> tuple[tuple[str, str], ...]:

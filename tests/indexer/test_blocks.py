@@ -73,6 +73,15 @@ def test_the_head() -> None:
     assert head.times == ("2018-02-23", "24 February 2018")
 
 
+def test_scripts_say_when_a_page_was_published() -> None:
+    head = outline(
+        """<script>const page = {"publishedAt":"2018-02-22T10:00", publishDate: '2018-02-23', "publisher": "Quay",
+        "text": "{\\"publication_date\\":\\"22 Feb 2018\\"}"}</script>
+        <script type="application/ld+json">{"datePublished": "2018-02-25", "published": "2018-02-26"}</script>"""
+    ).head
+    assert head.published == ("2018-02-22T10:00", "2018-02-23", "22 Feb 2018")
+
+
 @pytest.mark.parametrize("levels", [255, 300, 2_100, 70_000])
 def test_no_nesting_loses_text(levels: int) -> None:
     assert texts("<p>before" + "<div>" * levels + "deep" + "</div>" * levels + "<p>after") == ["before", "deep", "after"]

@@ -81,6 +81,13 @@ def test_a_date_in_a_short_line_is_the_last_resort() -> None:
     assert found(None, block("Harbour light | 22 February 2018 | Oil and wicks")) == (DAY, "text", None)
 
 
+def test_a_script_dates_a_page_that_nothing_else_dates() -> None:
+    head = Head(published=("2018-02-22T10:00:00Z", "soon", "2018-02-22"))
+    assert found(head) == (DAY, "script", None)
+    assert found(Head(meta=(("date", "2018-02-21"),), published=head.published)) == (dt.date(2018, 2, 21), "meta", None)
+    assert found(Head(published=("2018-02-22", "2018-02-23"))) is None, "of several most are of other pages"
+
+
 def test_copyright_and_comments_are_no_witnesses() -> None:
     assert found(None, block("© 22 February 2018 The Quay"), block("Copyright 22 February 2018", 1)) is None
     assert found(None, block("Ann wrote on 22 February 2018 at noon:", 0, "comment-meta")) is None
