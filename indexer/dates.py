@@ -148,8 +148,10 @@ _META = (
     "timestamp", "created", "rnews:datepublished", "originalpublicationdate", "release_date", "citation_online_date",
 )  # fmt: skip
 _META_LIKE = re.compile(
-    r"(?:.{0,30}[-_.:])?(?:(?:pub|publish|published|publication|publishing|create|created|issue|upload|uploaded)[-_.:]?(?:date|time|at|on)|uploaded)"
+    r"(?:.{0,30}[-_.:])?(?:(?:pub|publish|published|publication|publishing|create|created|issue|upload|uploaded)[-_.:]?"
+    r"(?:date|time|at|on)|uploaded|(?:article|story|news|post|doc|display|release)[-_.:]?date)|\w{1,12}[.:]date"
 )
+_ITEM = re.compile(r"\bdate(?:published|created)\b")
 _CHANGED = ("article:modified_time", "og:updated_time", "article:modified", "datemodified", "last-modified", "dcterms.modified",
             "dc.date.modified", "lastmod", "updated_time")  # fmt: skip
 
@@ -158,7 +160,7 @@ def _witnesses(head: Head, lines: list[Line], headline: Block | None, url: str |
     yield from _first("json-ld", _json_ld(head, ("datePublished", "dateCreated", "uploadDate")))
     yield from _first("meta", _meta(head))
     yield from _first(
-        "microdata", (value for name, value in head.microdata if name in ("datepublished", "datecreated"))
+        "microdata", (value for name, value in head.microdata if _ITEM.search(name))
     )
     for address in (url or "", *(href for rel, href in head.links if "canonical" in rel.split())):
         if day := _in_url(address):
@@ -209,7 +211,7 @@ def _updates(head: Head, blocks: tuple[Block, ...]) -> Iterator[dt.date]:
     """The days of a last change, the surest first."""
     meta = dict(reversed(head.meta))
     values = [*_json_ld(head, ("dateModified",)), *(meta[name] for name in _CHANGED if name in meta)]
-    values += [value for name, value in head.microdata if name == "datemodified"]
+    values += [value for name, value in head.microdata if "datemodified" in name.split()]
     values += datelines.changes(blocks)
     yield from (day for value in values if (day := read_day(value)))
 

@@ -61,7 +61,7 @@ class Head:
     """What a page says of itself: all as written, nothing judged.
 
     `meta` are (name or property, lower-cased, content), `links` (rel, href), `json_ld` the script texts,
-    `microdata` (itemprop, value), `times` (datetime attribute or text) of the body's <time> elements, `published`
+    `microdata` (itemprop, value), `times` those of <time> elements, then of hAtom's <abbr>, `published`
     the values that scripts give to names such as `publishedAt`.
     """
 

@@ -28,7 +28,7 @@ def read_head(tree: Tree[Node]) -> Head:
         links=_links(tree),
         json_ld=_json_ld(tree),
         microdata=_microdata(tree),
-        times=tuple(filter(None, (_value(tree, node) for node in itertools.islice(tree.elements("time"), _MANY)))),
+        times=tuple(filter(None, _times(tree))),
         published=tuple(itertools.islice(_published(tree), _MANY)),
     )
 
@@ -52,6 +52,14 @@ def _links(tree: Tree[Node]) -> tuple[tuple[str, str], ...]:
 def _json_ld(tree: Tree[Node]) -> tuple[str, ...]:
     scripts = (node for node in tree.elements("script") if _JSON_LD.search(tree.attributes(node).get("type") or ""))
     return tuple("".join(text for _, text in tree.inside(node)).strip() for node in itertools.islice(scripts, 50))
+
+
+def _times(tree: Tree[Node]) -> Iterator[str]:
+    """What <time> says, then <abbr class="published" title="…">, as hAtom writes it."""
+    yield from (_value(tree, node) for node in itertools.islice(tree.elements("time"), _MANY))
+    for attributes in map(tree.attributes, itertools.islice(tree.elements("abbr"), _MANY)):
+        if "published" in (attributes.get("class") or "").split():
+            yield _short(attributes.get("title") or "")
 
 
 #: `"publishedAt": "2018-02-22T10:00"` in an object of a script, which may be the text of another.

@@ -58,6 +58,20 @@ def test_the_strongest_witness_is_believed() -> None:
     assert found(Head(), url="https://a.example/2018/02/22/lamp") == (DAY, "url", None)
 
 
+@pytest.mark.parametrize("name", ["published", "ms.date", "upload-date", "og:release_date", "story_date", "photo:uploaded"])
+def test_names_of_meta_elements_that_date(name: str) -> None:
+    assert found(Head(meta=((name, "2018-02-22"),))) == (DAY, "meta", None)
+
+
+@pytest.mark.parametrize("name", ["update", "expires", "event:start_date", "og:updated_time", "candidate"])
+def test_names_of_meta_elements_that_do_not(name: str) -> None:
+    assert found(Head(meta=((name, "2018-02-22"),))) is None
+
+
+def test_an_item_of_several_names_dates_too() -> None:
+    assert found(Head(microdata=(("datecreated datepublished", "2018-02-22"),))) == (DAY, "microdata", None)
+
+
 def test_impossible_days_are_refused() -> None:
     assert found(Head(meta=(("date", "2031-01-01"), ("dc.date", "2018-02-22")))) == (DAY, "meta", None)
     assert found(Head(meta=(("date", "1970-01-01"),))) is None
