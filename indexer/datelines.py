@@ -25,11 +25,13 @@ _LONGEST = 160  # characters of a line that may hold the page's date
 _ON = r"(?: am| on| at| le| el| il)?\s?[:\-–,]?\s?(?:\w{2,12},?\s)?"
 _PUBLISHED = (
     r"publi(?:shed|ziert|cado|cato|é|ée)|posted|veröffentlicht|erstellt|written|created|datum|date|data|fecha|stand|erschienen"
-    r"|pubblicato|опубликовано|yayınlan\w{1,6}|дата"
+    r"|pubblicato|опубликовано|yayınlan\w{1,6}|дата|publicera[dt]|publisert|udgivet|gepubliceerd|geplaatst|julkaistu"
+    r"|opublikowano|publikováno|zveřejněno|közzétéve|publicat|objavljeno|опубліковано|投稿日|公開日|发布时间|發布"
 )
 _CHANGED = (
     r"updated|last (?:modified|edited)|modified|aktualisiert|geändert|letzte (?:änderung|aktualisierung)|mis à jour"
-    r"|actualizado|aggiornato|güncelle\w{1,5}|обновлено|bijgewerkt"
+    r"|actualizado|aggiornato|güncelle\w{1,5}|обновлено|bijgewerkt|uppdatera[dt]|oppdatert|opdateret|päivitetty"
+    r"|zaktualizowano|aktualizováno|frissítve|actualizat|оновлено|更新日"
 )
 _SINCE = (
     r"joined|registered|member since|registriert|beigetreten|mitglied seit|inscrit(?:ion)?|registrado|iscritto"

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 
 __all__ = ["is_utc", "leading_day", "only_day", "read_day", "signs_behind_months", "written_days"]
 
+#: Genitives where a language dates by them. Of a name in two languages the later one counts (listopada: in Polish).
 _MONTHS = {
     "en": "january february march april may june july august september october november december",
     "en3": "jan feb mar apr may jun jul aug sep oct nov dec",
@@ -21,13 +22,13 @@ _MONTHS = {
     "nl": "januari februari maart april mei juni juli augustus september oktober november december",
     "sv": "januari februari mars april maj juni juli augusti september oktober november december",
     "da": "januar februar marts april maj juni juli august september oktober november december",
+    "hr": "siječnja veljače ožujka travnja svibnja lipnja srpnja kolovoza rujna listopada studenoga prosinca",
     "pl": "stycznia lutego marca kwietnia maja czerwca lipca sierpnia września października listopada grudnia",
     "cs": "ledna února března dubna května června července srpna září října listopadu prosince",
     "ru": "января февраля марта апреля мая июня июля августа сентября октября ноября декабря",
     "uk": "січня лютого березня квітня травня червня липня серпня вересня жовтня листопада грудня",
     "tr": "ocak şubat mart nisan mayıs haziran temmuz ağustos eylül ekim kasım aralık",
     "ca": "gener febrer març abril maig juny juliol agost setembre octubre novembre desembre",
-    "hr": "siječnja veljače ožujka travnja svibnja lipnja srpnja kolovoza rujna listopada studenoga prosinca",
     "sk": "januára februára marca apríla mája júna júla augusta septembra októbra novembra decembra",
     "bg": "януари февруари март април май юни юли август септември октомври ноември декември",
     "fr3": "janv févr mars avr mai juin juil août sept oct nov déc",
@@ -40,6 +41,16 @@ _MONTHS = {
     "hu": "január február március április május június július augusztus szeptember október november december",
     "id": "januari februari maret april mei juni juli agustus september oktober november desember",
     "az": "yanvar fevral mart aprel may iyun iyul avqust sentyabr oktyabr noyabr dekabr",
+    "is": "janúar febrúar mars apríl maí júní júlí ágúst september október nóvember desember",
+    "no3": "jan feb mars apr mai juni juli aug sep okt nov des",
+    "sl": "januar februar marec april maj junij julij avgust september oktober november december",
+    "sl2": "januarja februarja marca aprila maja junija julija avgusta septembra oktobra novembra decembra",
+    "sr": "јануар фебруар март април мај јун јул август септембар октобар новембар децембар",
+    "et": "jaanuar veebruar märts aprill mai juuni juuli august september oktoober november detsember",
+    "lt": "sausio vasario kovo balandžio gegužės birželio liepos rugpjūčio rugsėjo spalio lapkričio gruodžio",
+    "ms": "januari februari mac april mei jun julai ogos september oktober november disember",
+    "ar": "يناير فبراير مارس أبريل مايو يونيو يوليو أغسطس سبتمبر أكتوبر نوفمبر ديسمبر",
+    "he": "בינואר בפברואר במרץ באפריל במאי ביוני ביולי באוגוסט בספטמבר באוקטובר בנובמבר בדצמבר",
     "el": "ιανουαρίου φεβρουαρίου μαρτίου απριλίου μαΐου ιουνίου ιουλίου αυγούστου σεπτεμβρίου οκτωβρίου νοεμβρίου"
     " δεκεμβρίου",
 }
@@ -52,8 +63,8 @@ _DATE = re.compile(
     rf"(?P<y2>{_YEAR})(?!\d(?!\d?\.? ))"
     rf"|(?=[^\W\d_]{{3,14}}\.?\s{{1,3}}\d)(?P<n3>{_NAME})\s{{1,3}}(?P<d3>\d{{1,2}})(?:(?:st|nd|rd|th)?,?\s{{1,3}}|(?<=\d\d))(?P<y3>{_YEAR})(?!\d)"
     rf"|(?P<d4>(?<!\d)\d{{1,2}})[./-](?P<m4>\d{{1,2}})[./-](?P<y4>{_YEAR})(?!\d)"
-    rf"|(?P<y5>{_YEAR})\s?年\s?(?P<m5>\d{{1,2}})\s?月\s?(?P<d5>\d{{1,2}})\s?日"
-    rf"|(?P<y6>{_YEAR})\.?\s+(?P<n6>{_NAME})\s+(?P<d6>\d{{1,2}})\b",
+    rf"|(?P<y5>{_YEAR})\s?[年년]\s?(?P<m5>\d{{1,2}})\s?[月월]\s?(?P<d5>\d{{1,2}})\s?[日일]"
+    rf"|(?P<y6>{_YEAR})(?:\.|\sm\.)?\s+(?P<n6>{_NAME})\s+(?P<d6>\d{{1,2}})\b",
     re.IGNORECASE,
 )
 _NUMERIC = re.compile(rf"(?<!\d)(\d{{1,2}})([./-])(\d{{1,2}})\2{_YEAR}(?!\d)")

@@ -20,11 +20,16 @@ DAY = dt.date(2018, 2, 22)
         "February 22, 2018", "Feb. 22, 2018", "Thu, 22 Feb 2018 10:00:00 GMT", "22.02.2018", "22. Februar 2018", "22/02/2018",
         "02/22/2018", "22 février 2018", "22 de febrero de 2018", "22 febbraio 2018", "22 de fevereiro de 2018",
         "22 февраля 2018", "22 Şubat 2018", "22 lutego 2018", "2018年2月22日", "22 fevral 2018", "2018. február 22", "1519300000",
-        "22-feb-2018", "Feb 222018", "Feb 22, 2018Jane Doe",
+        "22 febrúar 2018", "22. februarja 2018", "22 фебруар 2018", "22. veebruar 2018", "2018 m. vasario 22 d.", "22 فبراير 2018",
+        "22 בפברואר 2018", "2018년 2월 22일", "22-feb-2018", "Feb 222018", "Feb 22, 2018Jane Doe",
     ],
 )  # fmt: skip
 def test_days_as_machines_and_people_write_them(text: str) -> None:
     assert read_day(text) == DAY
+
+
+def test_a_month_in_two_languages_is_that_of_the_larger_one() -> None:
+    assert read_day("22 listopada 2018") == dt.date(2018, 11, 22)
 
 
 @pytest.mark.parametrize("text", ["", "soon", "2018", "February 2018", "2018-13-01", "30 February 2018", "99/99/2018"])
