@@ -12,6 +12,7 @@ __all__ = ["read_head"]
 
 _MANY = 400  # elements of a kind that are looked at
 _LONG = 1_000  # characters of a value
+_NAME = 100  # characters of an author's name
 _JSON_LD = re.compile(r"ld\+json", re.IGNORECASE)
 _NAMES = ("property", "name", "itemprop", "http-equiv")
 
@@ -29,6 +30,7 @@ def read_head(tree: Tree[Node]) -> Head:
         json_ld=_json_ld(tree),
         microdata=_microdata(tree),
         times=tuple(filter(None, _times(tree))),
+        authors=tuple(dict.fromkeys(filter(None, _authors(tree)))),
         published=tuple(itertools.islice(_published(tree), _MANY)),
     )
 
@@ -60,6 +62,18 @@ def _times(tree: Tree[Node]) -> Iterator[str]:
     for attributes in map(tree.attributes, itertools.islice(tree.elements("abbr"), _MANY)):
         if "published" in (attributes.get("class") or "").split():
             yield _short(attributes.get("title") or "")
+
+
+_AUTHOR_PAGE = re.compile(r"/(?:authors?|autor(?:en|es|i|in)?|auteurs?|contributors?|writers?)/[^/?#]+/?(?:[?#]|$)")
+
+
+def _authors(tree: Tree[Node]) -> Iterator[str]:
+    """The texts of links to pages of authors."""
+    for node in itertools.islice(tree.elements("a"), 5 * _MANY):
+        attributes = tree.attributes(node)
+        rel, href = attributes.get("rel"), attributes.get("href")
+        if (rel and "author" in rel.lower().split()) or (href and _AUTHOR_PAGE.search(href[:500])):
+            yield _text_of(tree, node)[:_NAME]
 
 
 #: `"publishedAt": "2018-02-22T10:00"` in an object of a script, which may be the text of another.

@@ -83,6 +83,14 @@ def test_scripts_say_when_a_page_was_published() -> None:
     assert head.published == ("2018-02-22T10:00", "2018-02-23", "22 Feb 2018")
 
 
+def test_links_to_pages_of_authors() -> None:
+    head = outline(
+        """<a href="/authors/jane-doe?x">Jane <b>Doe</b></a><a href="/authors/">All authors</a><a href="/oil">Oil</a>
+        <a rel="Author nofollow" href="/me">John Roe</a><a href="https://a.example/author/jane-doe/">Jane Doe</a>"""
+    ).head
+    assert head.authors == ("Jane Doe", "John Roe")
+
+
 @pytest.mark.parametrize("levels", [255, 300, 2_100, 70_000])
 def test_no_nesting_loses_text(levels: int) -> None:
     assert texts("<p>before" + "<div>" * levels + "deep" + "</div>" * levels + "<p>after") == ["before", "deep", "after"]

@@ -154,6 +154,24 @@ def test_a_line_that_begins_with_by_below_the_headline(text: str, authors: tuple
     assert describe(Head(), (h1("Oil"), Block(text, ("body", "p"))), None).authors == authors
 
 
+def test_a_label_of_its_own_line_names_the_author() -> None:
+    blocks = (h1("Oil"), Block("Written by:", ("body", "p"), (), 0, 1), Block("Jane Doe", ("body", "p"), (), 0, 2))
+    assert describe(Head(), blocks, None).authors == ("Jane Doe",)
+    assert describe(Head(), (blocks[0], *blocks[2:]), None).authors == ()
+
+
+def test_links_to_authors_pages_near_the_headline_name_authors() -> None:
+    head = Head(authors=("Elsa Else", "Jane Doe", "John Roe"))
+    blocks = (h1("Oil"), Block("Jane Doe John Roe | 5 min", ("body", "p")), Block("Elsa Else", ("body", "p")))
+    assert describe(head, blocks, None).authors == ("Jane Doe", "John Roe")
+    assert describe(head, (h1("Oil"), Block("Who wrote it?", ("body", "p"))), None).authors == ()
+
+
+@pytest.mark.parametrize("name", ["Sat", "Sun"])
+def test_a_weekday_is_nobody(name: str) -> None:
+    assert describe(Head(meta=(("author", name),)), (), None).authors == ()
+
+
 def test_the_first_poster_is_a_threads_author() -> None:
     posts = [("author", f"{name} Member since 2019"[: 8 + len(name)]) for name in ("ann", "ben", "cat")]
     named = [pair for author, name in zip(posts, ("ann", "ben", "cat"), strict=True) for pair in (author, ("name", name))]
