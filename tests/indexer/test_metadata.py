@@ -102,6 +102,12 @@ def test_a_home_page_is_named_as_its_site_says() -> None:
     assert describe(head, (h1("Locks"),), "https://tidegate.example/").title == "Tidegate - Locks and lamps"
 
 
+def test_only_a_home_page_is_called_by_its_site_s_name_alone() -> None:
+    head = Head(title="Tidegate", meta=(("og:site_name", "Tidegate"),))
+    assert describe(head, (), "https://tidegate.example/").title == "Tidegate"
+    assert describe(head, (), "https://tidegate.example/a").title == ""
+
+
 def test_the_article_is_told_from_what_hangs_on_it() -> None:
     script = {
         "@graph": [
