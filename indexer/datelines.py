@@ -14,7 +14,7 @@ from indexer.blocks import Block, Head
 from indexer.days import leading_day, only_day, signs_behind_months, written_days
 from indexer.headline import folded
 
-__all__ = ["Day", "Line", "changes", "headline_of", "in_text", "is_list", "lines", "standing"]
+__all__ = ["Day", "Line", "changes", "headline_of", "in_text", "is_list", "is_removed", "lines", "standing"]
 
 _REACH = 200  # blocks of a page in which a date line is sought
 _ABOVE = 5  # blocks above the headline that may
@@ -137,9 +137,13 @@ def is_list(days: list[date]) -> bool:
     return len(set(days)) >= 3 and days[0] > days[-1] and days[0] >= max(days) - timedelta(1)
 
 
+def is_removed(block: Block) -> bool:
+    return any(each.name in ("banner", "menu") for each in block.labels)
+
+
 def _is_foreign(block: Block) -> bool:
     """Whether a line is of another page, a comment or the site, by its words or the names of its elements."""
-    if any(each.name in ("banner", "menu") for each in block.labels) or _COPYRIGHT.search(block.text):
+    if is_removed(block) or _COPYRIGHT.search(block.text):
         return True
     near = block.classes[-3:]
     return any(map(_ELSEWHERE.search, near)) and not any("publish" in token for token in near)

@@ -1,8 +1,8 @@
 """Publication date of a page, with its evidence.
 
 Witnesses name days: JSON-LD, meta, microdata, the address, the line below the headline, <time>, a line that says
-“published” or is a date, at last scripts and the first lines. Each has a weight; the day with most weight is believed. Never a
-copyright year, a comment's date, a day before the web or after the page was fetched; no witness, no date.
+“published” or is a date, at last scripts and the first lines. Each has a weight; the day with most weight is believed.
+Never a copyright year, a comment's date, a day before the web or after the page was fetched; no witness, no date.
 """
 
 import datetime as dt
@@ -97,7 +97,8 @@ def find(head: Head, blocks: tuple[Block, ...], url: str | None, *, fetched: dt.
 def parted(outline: Outline) -> Outline:
     """A flattened page whose text begins with its dateline, as `22 February 2018 Five ships ...`: the date becomes a
     block of its own. Where it is part of a sentence, that goes on in small letters."""
-    first = next((block for block in outline.blocks if not any(each.name in ("banner", "menu") for each in block.labels)), None)
+    kept = (block for block in outline.blocks if not datelines.is_removed(block))
+    first = next(kept, None)
     end = leading_day(first.text) if outline.flat and first is not None else 0
     if first is None or not end:
         return outline
@@ -110,7 +111,8 @@ def parted(outline: Outline) -> Outline:
 
 
 def _weighed(witness: _Witness, changed: list[dt.date], heard: list[_Witness]) -> _Witness:
-    """A line, <time> or address beside a machine's word: what names a day after the last change is of an event.
+    """A line, <time> or address beside a machine's word: an earlier day counts more, one after the last change is of an
+    event.
 
     A line or <time> that names the day of a change counts half where the machine names it too, else nothing; half if it
     is a day on the way there.
