@@ -42,7 +42,10 @@ def title(blocks: Iterable[Block], witnesses: Witnesses, sites: frozenset[str], 
         return _without_kicker(heading, named)
     if named:
         return named[0]
-    return (headings[0], "h1") if headings else ("", "")
+    if headings:
+        return headings[0], "h1"
+    said = [(line(text, LONGEST), by) for text, by in witnesses if home and text.strip()]
+    return said[0] if said else ("", "")
 
 
 def _below_its_site(blocks: Iterable[Block], headings: list[str], stated: list[tuple[str, str]]) -> str:

@@ -84,7 +84,8 @@ class Head:
     """What a page says of itself: all as written, nothing judged.
 
     `meta` are (name or property, lower-cased, content), `links` (rel, href), `json_ld` the script texts,
-    `microdata` (itemprop, value), `times` (datetime attribute or text) of the body's <time> elements.
+    `microdata` (itemprop, value), `times` those of <time> elements, then of hAtom's <abbr>, `authors` the
+    texts of links to pages of authors, `published` the values that scripts give to names such as `publishedAt`.
     """
 
     title: str | None = None
@@ -95,6 +96,8 @@ class Head:
     json_ld: tuple[str, ...] = ()
     microdata: tuple[tuple[str, str], ...] = ()
     times: tuple[str, ...] = ()
+    authors: tuple[str, ...] = ()
+    published: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """What a page says of itself: title, meta, links, JSON-LD, microdata, times. Nothing is judged here."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from indexer.blocks.block import Head
 from indexer.characters import tidy
@@ -10,13 +10,17 @@ __all__ = ["TOLD", "HeadReader"]
 
 _MANY = 400  # elements of a kind that are looked at
 _LONG = 1_000  # characters of a value
-_TITLES, _SCRIPTS = 5, 50  # elements that are looked at
+_TITLES, _SCRIPTS, _ANCHORS = 5, 50, 2_000  # elements that are looked at
 _TAGS = 100  # in an element whose text is a value
+_NAME = 100  # characters of an author's name
 _JSON_LD = re.compile(r"ld\+json", re.IGNORECASE)
 _NAMES = ("property", "name", "itemprop", "http-equiv")
 _VALUES = ("content", "datetime", "href", "src")
 #: Elements that say something, or change what others say.
-TOLD = frozenset({"html", "title", "base", "meta", "link", "script", "time", "svg"})
+TOLD = frozenset({"html", "title", "base", "meta", "link", "script", "time", "abbr", "a", "svg"})
+_AUTHOR_PAGE = re.compile(r"/(?:authors?|autor(?:en|es|i|in)?|auteurs?|contributors?|writers?)/[^/?#]+/?(?:[?#]|$)")
+#: `"publishedAt": "2018-02-22T10:00"` in an object of a script, which may be the text of another.
+_PUBLISHED = re.compile(r"""[Pp]ubli(?:sh|cation)\w{0,20}\\?["']?\s{0,5}[:=]\s{0,5}\\?["']([^"'\\]{8,40})\\?["']""")
 
 
 class _Value:
@@ -41,7 +45,8 @@ class HeadReader:
 
     def __init__(self) -> None:
         self.waits = False
-        self._svg = self._titles = self._metas = 0  # `_svg`: the depth of the outermost, or 0
+        self._titles = self._metas = self._programs = self._abbreviations = self._anchors = 0
+        self._svg = self._script = 0  # the depth of the outermost one, or 0
         self._lang: str | None = None
         self._base: str | None = None
         self._title: _Value | None = None
@@ -51,8 +56,11 @@ class HeadReader:
         self._scripts: list[list[str]] = []
         self._items: list[tuple[str, _Value]] = []
         self._times: list[_Value] = []
+        self._shortened: list[str] = []  # times of <abbr>
+        self._authors: list[_Value] = []
+        self._published: list[str] = []
+        self._is_json_ld = False  # the open script
         self._open: list[_Value] = []
-        self._script = 0  # the depth of an open script that is JSON-LD
 
     def start(self, name: str, attributes: Mapping[str, str], depth: int) -> None:
         if self._open:
@@ -74,16 +82,22 @@ class HeadReader:
             case "title":
                 self._titles += 1
                 if self._title is None and not self._svg and self._titles <= _TITLES:
-                    self._title = self._value({}, depth)
+                    self._title = self._heard(depth)
             case "meta":
                 self._metas += 1
                 self._add_meta(attributes)
             case "link" if "href" in attributes and "rel" in attributes and len(self._links) < _MANY:
                 self._links.append((" ".join(attributes["rel"].lower().split()), attributes["href"].strip()))
-            case "script" if len(self._scripts) < _SCRIPTS and _JSON_LD.search(attributes.get("type") or ""):
-                self._scripts.append([])
-                self._script = depth
-                self.waits = True
+            case "a" if self._anchors < _ANCHORS:
+                self._anchors += 1
+                if _is_of_author(attributes):
+                    self._authors.append(self._heard(depth))
+            case "script":
+                self._begin_script(attributes, depth)
+            case "abbr" if self._abbreviations < _MANY:
+                self._abbreviations += 1
+                if "published" in (attributes.get("class") or "").split():
+                    self._shortened.append(_short(attributes.get("title") or ""))
             case "time" if len(self._times) < _MANY:
                 self._times.append(self._value(attributes, depth))
 
@@ -93,13 +107,26 @@ class HeadReader:
         if name and content and self._metas <= _MANY:
             self._meta.append((name.strip().lower(), _short(content)))
 
+    def _begin_script(self, attributes: Mapping[str, str], depth: int) -> None:
+        self._programs += 1
+        self._is_json_ld = _JSON_LD.search(attributes.get("type") or "") is not None
+        if self._is_json_ld and len(self._scripts) < _SCRIPTS:
+            self._scripts.append([])
+        elif self._is_json_ld or self._programs > _MANY:
+            return
+        self._script = depth
+        self.waits = True
+
     def _value(self, attributes: Mapping[str, str], depth: int) -> _Value:
-        """What an element says: in an attribute, or by its text, which is still to come."""
+        """What an element says: in an attribute, or by its text."""
         said = next(filter(None, map(attributes.get, _VALUES)), None)
-        value = _Value(depth, said)
-        if said is None:
-            self._open.append(value)
-            self.waits = True
+        return self._heard(depth) if said is None else _Value(depth, said)
+
+    def _heard(self, depth: int) -> _Value:
+        """An element's text, which is still to come."""
+        value = _Value(depth)
+        self._open.append(value)
+        self.waits = True
         return value
 
     def _count_tag(self) -> None:
@@ -108,8 +135,10 @@ class HeadReader:
         self._open = [value for value in self._open if value.tags <= _TAGS]
 
     def text(self, text: str) -> None:
-        if self._script:
+        if self._script and self._is_json_ld:
             self._scripts[-1].append(text)
+        elif self._script:
+            self._published += map(_short, _publishings(text))
         if not self._open or text.isspace():
             return
         words = " ".join(text.split())  # parsers keep white space differently
@@ -139,8 +168,25 @@ class HeadReader:
             links=tuple(self._links),
             json_ld=tuple("".join(parts).strip() for parts in self._scripts),
             microdata=tuple((name, value) for name, value in values if value),
-            times=tuple(filter(None, (value.text() for value in self._times))),
+            times=tuple(filter(None, (*(value.text() for value in self._times), *self._shortened))),
+            authors=tuple(dict.fromkeys(filter(None, (value.text()[:_NAME] for value in self._authors)))),
+            published=tuple(self._published[:_MANY]),
         )
+
+
+def _is_of_author(attributes: Mapping[str, str]) -> bool:
+    """Whether a link leads to an author's page."""
+    rel, href = attributes.get("rel"), attributes.get("href")
+    return bool((rel and "author" in rel.lower().split()) or (href and _AUTHOR_PAGE.search(href[:500])))
+
+
+def _publishings(script: str) -> Iterator[str]:
+    """The values that a script gives to names such as `publishedAt`."""
+    at = script.find("ubli") - 1
+    while at >= 0:
+        if found := _PUBLISHED.match(script, at):
+            yield found[1]
+        at = script.find("ubli", at + 2) - 1
 
 
 def _short(text: str) -> str:
