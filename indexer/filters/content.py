@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.blocks import Block, Label, Outline
-from indexer.filters import context
+from indexer.filters import agreement, context
 from indexer.filters.features import NAMES, Measured, measure
 from indexer.filters.trees import Trees
 
@@ -64,19 +64,23 @@ def label(outline: Outline) -> Outline:
         return outline
     measured = measure(outline)
     scores, around = _scored(outline.blocks, measured)
-    return judged(outline, scores, measured.table, functools.partial(_told, outline.blocks, measured.table, around))
+    return judged(outline, scores, measured, functools.partial(_told, outline.blocks, measured.table, around))
 
 
 def judged(
     outline: Outline,
     scores: NDArray[np.float32],
-    table: NDArray[np.float32],
+    measured: Measured,
     told: Callable[[NDArray[np.intp]], dict[int, str]],
 ) -> Outline:
     """The outline with the model's labels, from each block's score and features; `told` gives doubted blocks' reasons."""
+    article = bool(measured.table[0, NAMES.index("page: article said")])
     free = np.array([not block.labels or all(each.keep or each.name in WEAK for each in block.labels) for block in outline.blocks])
     lengths = np.array([len(block.text) for block in outline.blocks], np.float32)
-    least = threshold(scores * free, lengths, article=bool(table[0, NAMES.index("page: article said")]))
+    scores = agreement.alike(scores, lengths, measured.kinds)
+    if article:
+        scores = agreement.in_company(scores)
+    least = threshold(scores * free, lengths, article=article)
     heads = headings(outline.blocks, scores * free, least)
     kept = heads | (scores >= least)
     reasons = told(np.flatnonzero(free & ~kept))
