@@ -28,7 +28,7 @@ NAME = "content"
 WEAK = frozenset({"ending"})  # filters whose doubt is one feature among others here, and stands only where the model agrees
 #: The score from which a block is kept lies between these. What is best for a page's F1 is half of the F1 that one can
 #: expect (Lipton and others, "Optimal thresholding of classifiers to maximize F1", 2014): less on pages that are hard.
-LOWEST, HIGHEST = 0.25, 0.5
+LOWEST, HIGHEST = 0.2, 0.5
 #: A page that says it is an article, and reads like one, is mostly hurt by what is too much: fundus +.005, wcxb_dev the same.
 SURE, OF_AN_ARTICLE = 0.88, 0.62
 HEADED = 0.2  # score from which a heading follows the block below it; +.002 on wcxb_dev, -.001 on fundus
