@@ -14,7 +14,7 @@ Scores = NDArray[np.float32]
 #: How much of a block's score is its kind's. In folds by site .3 to .6 are as good: fundus and wcxb_dev +.001.
 ALIKE = 0.5
 #: Chance that a block is content and the next one is not, or the other way round. In folds by site (on articles)
-#: scrapinghub gained .007, the other sets nothing; .3 to .35 are as good, .25 costs .003.
+#: scrapinghub gained .005, the other sets nothing; .3 to .35 are as good, .25 costs .003.
 CHANGE = 1 / 3
 LEAST = 1e-4  # scores are held so far from 0 and 1, which no company could change
 
