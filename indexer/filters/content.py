@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.blocks import Block, Outline
-from indexer.filters import context
+from indexer.filters import agreement, context
 from indexer.filters.features import NAMES, Measured, measure
 from indexer.filters.trees import Trees
 
@@ -29,7 +29,7 @@ NAME = "content"
 WEAK = frozenset({"ending"})  # filters whose doubt is one feature among others here, and stands only where the model agrees
 #: The score from which a block is kept lies between these. What is best for a page's F1 is half of the F1 that one can
 #: expect (Lipton and others, "Optimal thresholding of classifiers to maximize F1", 2014): less on pages that are hard.
-LOWEST, HIGHEST = 0.25, 0.5
+LOWEST, HIGHEST = 0.2, 0.5
 #: A page that says it is an article, and reads like one, is mostly hurt by what is too much: fundus +.005, wcxb_dev the same.
 SURE, OF_AN_ARTICLE = 0.88, 0.62
 HEADED = 0.2  # score from which a heading follows the block below it; +.002 on wcxb_dev, -.001 on fundus
@@ -65,20 +65,23 @@ def label(outline: Outline) -> Outline:
         return outline
     measured = measure(outline)
     scores, around = _scored(outline.blocks, measured)
-    return judged(outline, scores, measured.rows(slice(1)), functools.partial(_told, outline.blocks, measured, around))
+    return judged(outline, scores, measured, functools.partial(_told, outline.blocks, measured, around))
 
 
 def judged(
     outline: Outline,
     scores: NDArray[np.float32],
-    table: NDArray[np.float32],
+    measured: Measured,
     told: Callable[[NDArray[np.intp]], dict[int, str]],
 ) -> Outline:
-    """The outline with the model's labels, from each block's score and the page's features, which are in any row of `table`;
-    `told` gives doubted blocks' reasons."""
+    """The outline with the model's labels, from each block's score and features; `told` gives doubted blocks' reasons."""
+    article = bool(measured.rows(slice(1))[0, NAMES.index("page: article said")])
     free = np.array([not block.labels or all(each.keep or each.name in WEAK for each in block.labels) for block in outline.blocks])
     lengths = np.array([len(block.text) for block in outline.blocks], np.float32)
-    least = threshold(scores * free, lengths, article=bool(table[0, NAMES.index("page: article said")]))
+    scores = agreement.alike(scores, lengths, measured.kinds)
+    if article:
+        scores = agreement.in_company(scores)
+    least = threshold(scores * free, lengths, article=article)
     heads = headings(outline.blocks, scores * free, least)
     kept = heads | (scores >= least)
     reasons = told(np.flatnonzero(free & ~kept))

@@ -344,8 +344,8 @@ def test_weights_of_words_are_log_odds() -> None:
         ([0.99, 0.98, 0.03, 0.01], False, content.HIGHEST),
         ([0.99, 0.98, 0.03, 0.01], True, content.OF_AN_ARTICLE),
         ([0.4, 0.38, 0.36, 0.35], True, 0.35),
-        ([0.26, 0.2, 0.2, 0.2], False, content.LOWEST),
-        ([0.2, 0.15, 0.1, 0.01], True, 0.15),
+        ([0.21, 0.15, 0.15, 0.15], False, content.LOWEST),
+        ([0.15, 0.112, 0.075, 0.01], True, 0.112),
     ],
 )
 def test_the_threshold_falls_on_hard_pages(scores: list[float], article: bool, least: float) -> None:
