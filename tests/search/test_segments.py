@@ -138,9 +138,10 @@ def test_the_lexicon_cuts_text_as_the_analysis_does(text: str) -> None:
     lexicon = Lexicon()
     batch = Batch(lexicon)
     batch.add(Document(url="u", title="", body=text))
-    numbers, counts = batch._texts["body"].tokens()
-    assert [lexicon.words[number] for number in numbers] == [token.text for token in indexed(text)]
-    assert counts.tolist() == [len(numbers)]
+    stream = batch._texts["body"]
+    (numbers, counts), (joined, held) = stream.tokens(), stream.compounds()
+    assert [lexicon.words[number] for number in [*numbers, *joined]] == [token.text for token in indexed(text)]
+    assert (counts.tolist(), held.tolist()) == ([len(numbers)], [len(joined)])
 
 
 @pytest.mark.parametrize("collide", [False, True])
@@ -153,7 +154,7 @@ def test_pieces_are_told_apart_whatever_slot_they_fall_into(collide: bool) -> No
     for _ in range(3):
         known += ["".join(chance.choices("ab1éж", k=chance.randrange(1, 50))) for _ in range(300 if collide else 3_000)]
         text = chance.choices(known, k=2_000)
-        numbers, starts = lexicon.pieces(BEFORE + cut(". ".join(text)) + AFTER)
+        numbers, starts = lexicon.pieces(BEFORE + cut(". ".join(text).encode()) + AFTER)
         assert [lexicon.words[number] for number in numbers.tolist()] == [token.text for w in text for token in tokens(w)]
         assert starts.tolist() == np.cumsum([1, *(len(word.encode()) + 2 for word in text[:-1])]).tolist()
 

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from search.compounds import APART, compounds
+from search.compounds import APART
 from search.document import Document, facet_values
 from search.engines.embedded.lexicon import AFTER, BEFORE, Lexicon, cut
 from search.engines.embedded.packing import runs
@@ -48,7 +48,6 @@ class Batch:
         self._languages: list[str] = []
         self._stored: list[Block] = []
         self._pending = Pending()
-        self._joined = {"title": array("q"), "body": array("q")}  # words written in two, which stand at the end
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -61,9 +60,7 @@ class Batch:
         """A document that was validated."""
         self._stored += self._pending.add(encode_stored({"document": record_of(document)}))
         for name, text in (("title", document.title), ("body", document.body)):
-            joined = [token.text for token in compounds(text)]
-            self._texts[name].add(" ".join((text, *joined)))
-            self._joined[name].append(len(joined))
+            self._texts[name].add(text.encode())
         for name, listed in self._facets.items():
             listed.append(facet_values(document, name))
         self.ids.append(document.id.encode())
@@ -73,10 +70,13 @@ class Batch:
     def arrays(self) -> SegmentArrays:
         size = len(self)
         made = SegmentArrays(size, stored=self._stored + self._pending.rest())
-        texts = {name: stream.tokens() for name, stream in self._texts.items()}
         spoken = _coded(self._languages)
-        for name, (numbers, counts) in texts.items():
-            self._field(made, name, numbers, counts, spoken, np.array(self._joined[name], dtype=np.int64))
+        texts = {}
+        for name, stream in self._texts.items():
+            running, joined = stream.tokens(), stream.compounds()
+            texts[name] = _interleaved(*running, *joined)
+            self._field(made, name, *texts[name], spoken, joined[1])
+        self._body = running
         self._set(made, "title_words", *texts["title"])
         self._set(made, "words", *_interleaved(*texts["title"], *texts["body"]))
         for name, listed in self._facets.items():
@@ -96,14 +96,7 @@ class Batch:
         made.columns["day"] = days
         made.fields["day"] = _of_days(days)
         made.fields = {name: made.fields[name] for name in sorted(made.fields) if len(made.fields[name].docs)}
-        self._body = self._running(*texts["body"])
         return made
-
-    def _running(self, numbers: Array, counts: Ints) -> tuple[Array, Ints]:
-        """The words of the bodies in their order alone."""
-        joined, running = np.array(self._joined["body"], dtype=np.int64), np.ones(len(numbers), dtype=np.bool_)
-        running[runs(np.cumsum(counts) - joined, joined)] = False
-        return numbers[running], counts - joined
 
     def phrases(self) -> Counted:
         """The frequent phrases of the bodies; once `arrays` were made."""
@@ -170,25 +163,36 @@ class _Stream:
         self._length = 0
         self._numbers = [np.zeros(0, dtype=np.int32)]
         self._counts = [np.zeros(0, dtype=np.int64)]
+        self._joined = array("i")  # numbers of compounds, in order
+        self._joined_counts = [np.zeros(0, dtype=np.int64)]
         self.size = 0
 
-    def add(self, text: str) -> None:
-        self._waiting.append(cut(text))
+    def add(self, text: bytes) -> None:
+        self._waiting.append(text)
         self._length += len(self._waiting[-1])
         if self._length >= TOGETHER:
             self._look_up()
 
     def _look_up(self) -> None:
         joined = b" ".join(self._waiting)
-        numbers, starts = self._lexicon.pieces(BEFORE + joined + AFTER)
+        numbers, starts = self._lexicon.pieces(BEFORE + cut(joined) + AFTER)
         ends = np.cumsum([len(text) + 1 for text in self._waiting])
         self._numbers.append(numbers)
         self._counts.append(np.diff(np.searchsorted(starts, ends, side="right"), prepend=0))
+        compounds, places = self._lexicon.compounds(joined)
+        self._joined.extend(compounds)
+        self._joined_counts.append(np.bincount(np.searchsorted(ends, places, side="right"), minlength=len(ends)))
         self.size += len(numbers)
         self._waiting, self._length = [], 0
 
+    def compounds(self) -> tuple[Array, Ints]:
+        """The numbers of what is written in two, and how many each document has."""
+        if self._waiting:
+            self._look_up()
+        return np.array(self._joined, dtype=np.int32), np.concatenate(self._joined_counts)
+
     def tokens(self) -> tuple[Array, Ints]:
-        """The numbers of all words, and how many each document has."""
+        """The numbers of all words in their order, and how many each document has."""
         if self._waiting:
             self._look_up()
         numbers, counts, several = np.concatenate(self._numbers), np.concatenate(self._counts), self._lexicon.several
@@ -225,8 +229,8 @@ def _spread(numbers: list[list[int]], which: Ints) -> tuple[Array, Ints]:
 def _interleaved(title: Array, title_counts: Ints, body: Array, body_counts: Ints) -> tuple[Array, Ints]:
     """The words of two texts of each document, one text after the other."""
     counts = title_counts + body_counts
-    if not len(title):
-        return body, counts
+    if not len(title) or not len(body):
+        return body if len(body) else title, counts
     whole = np.empty(len(title) + len(body), dtype=title.dtype)
     starts = np.cumsum(counts) - counts
     whole[runs(starts, title_counts)] = title

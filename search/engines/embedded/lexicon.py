@@ -1,17 +1,19 @@
 """Which token is each piece of a text? Many pieces at once, in arrays; a distinct one is looked at once.
 
-Invariant: a text's numbers are those of `analysis.tokens`. A piece lies between ASCII signs. One of up to 32 bytes is
-known by its bytes, as one, two or four whole numbers: nothing is told by a hash alone. Looking up 300 words takes 8 us
-so, where splitting them off and a dictionary took 60.
+Invariant: a text's numbers are those of `analysis.tokens`, then those of `compounds.compounds`. A piece lies between
+ASCII signs. One of up to 32 bytes is known by its bytes, as one, two or four whole numbers: nothing is told by a hash
+alone. Looking up 300 words takes 8 us so, where splitting them off and a dictionary took 60.
 """
 
+import re
 import secrets
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from search.analysis import fold, term, tokens
+from search.analysis import MAX_WORD, fold, term, tokens
+from search.compounds import compounds
 
 __all__ = ["AFTER", "BEFORE", "Lexicon", "cut"]
 
@@ -19,6 +21,10 @@ Array = npt.NDArray[Any]
 
 #: ASCII letters in lower case, digits, and all bytes of other characters; the rest parts pieces.
 _BYTES = bytes(b if b > 127 or chr(b).isalnum() else 32 for b in range(256)).lower()
+#: What a byte may be inside a run: a letter, or a sign that may stand in a compound; what parts runs is neither.
+_LETTER, _SIGN = 1, 2
+_KINDS = bytes(_LETTER if b > 127 or chr(b).isalnum() else _SIGN * (b in b"-'.,") for b in range(256))
+_WIDE = re.compile(b"\xe2\x80[\x90\x91\x99\x8c]")  # the signs that are not ASCII
 #: What stands around a text, so that eight bytes can be read from every byte of it.
 BEFORE, AFTER = b" ", b" " * 40
 LONGEST = 64  # bytes of a piece that is remembered; longer ones are seldom met twice
@@ -27,9 +33,9 @@ _MISSING = np.iinfo(np.int32).min
 _MASKS = np.array([(1 << 8 * length) - 1 for length in range(9)], dtype=np.uint64)
 
 
-def cut(text: str) -> bytes:
-    """The text in UTF-8, with spaces for what parts pieces."""
-    return text.encode().translate(_BYTES)
+def cut(text: bytes) -> bytes:
+    """UTF-8, with spaces for what parts pieces."""
+    return text.translate(_BYTES)
 
 
 class Lexicon:
@@ -48,11 +54,12 @@ class Lexicon:
         self._terms: dict[str | None, Array] = {}
         self._tables = [(1, _Table(1)), (2, _Table(2)), (4, _Table(4))]
         self._long: dict[bytes, int] = {}
+        self._compounds: dict[bytes, list[int]] = {}
 
     @property
     def is_full(self) -> bool:
         """Whether it is time to forget."""
-        return len(self.words) + len(self.several) > FORGET
+        return len(self.words) + len(self.several) + len(self._compounds) > FORGET
 
     def pieces(self, text: bytes) -> tuple[Array, Array]:
         """What stands between BEFORE and AFTER, cut: the numbers of its pieces, and where each begins."""
@@ -96,11 +103,38 @@ class Lexicon:
         return found
 
     def _number_of(self, piece: bytes) -> int:
-        numbers = [self.number(token.text) for token in tokens(piece.decode())]
+        text = piece.decode()
+        if text.isascii():
+            return self.number(text[:MAX_WORD])
+        numbers = [self.number(token.text) for token in tokens(text)]
         if len(numbers) == 1:
             return numbers[0]
         self.several.append(numbers)
         return -len(self.several)
+
+    def compounds(self, text: bytes) -> tuple[list[int], list[int]]:
+        """The numbers of the compounds of UTF-8 in order, and a place in each.
+
+        A run of letters and signs, which is looked at once, tells what compounds it holds: most are met again.
+        """
+        kinds = text.translate(_KINDS)
+        numbers: list[int] = []
+        places: list[int] = []
+        end = 0
+        for at in _signs(text, kinds):
+            if at < end:
+                continue
+            start, end = kinds.rfind(0, 0, at) + 1, kinds.find(0, at)
+            run = text[start : end if end > 0 else (end := len(text))]
+            found = self._compounds.get(run)
+            if found is None:
+                found = [self.number(token.text) for token in compounds(run.decode())]
+                if len(run) <= LONGEST:
+                    self._compounds[run] = found
+            if found:
+                numbers += found
+                places += [at] * len(found)
+        return numbers, places
 
     def number(self, word: str) -> int:
         number = self._numbers.get(word)
@@ -119,6 +153,19 @@ class Lexicon:
             table[number] = self.number(fold(word) if language is None else term(word, language))
         self._terms[language] = table
         return table[tokens]
+
+
+def _signs(text: bytes, kinds: bytes) -> list[int]:
+    """Where signs stand that may lie in a compound, ascending; of the signs behind which nothing follows or `s`, or
+    behind a comma no figure, none does.
+    """
+    kind, signs = np.frombuffer(kinds + b"\0", dtype=np.uint8), np.frombuffer(text, dtype=np.uint8)
+    at = np.flatnonzero((kind[1:-2] == _SIGN) & (kind[:-3] == _LETTER) & (kind[2:-1] == _LETTER)) + 1
+    sign, behind = signs[at], signs[at + 1]
+    possession = (sign == ord("'")) & (behind | 32 == ord("s")) & (kind[at + 2] != _LETTER)
+    at = at[~possession & ((sign != ord(",")) | (behind <= ord("9")))]
+    wide = _WIDE.finditer(text) if not text.isascii() else ()
+    return sorted([*at.tolist(), *(found.start() for found in wide)])
 
 
 class _Table:
