@@ -138,7 +138,7 @@ def _telling(words: Sequence[str], numbers: Array, lengths: Array, languages: Se
 
 
 def _kind(word: str) -> int:
-    if len(word) > LONGEST or is_unspaced(word):
+    if not word or len(word) > LONGEST or is_unspaced(word):
         return 0
     if len(word) == 1:
         return int(_INSIDE)

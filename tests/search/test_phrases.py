@@ -45,6 +45,7 @@ def test_they_are_those_of_the_plain_version(seed: int) -> None:
 
 def test_no_words_have_no_phrases() -> None:
     assert fast([], []) == fast(["", "word"], ["en", "en"]) == {}
+    assert counted(["", "word"], np.array([0, 1]), np.array([2]), ["en"]) == {}  # of marks alone nothing may be left
 
 
 def test_of_many_the_most_frequent_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:

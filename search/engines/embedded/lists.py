@@ -40,7 +40,7 @@ class ListPool:
     """The long lists of a segment of `size` documents on their way to the file; none are, where it is soon merged."""
 
     def __init__(self, size: int, *, passing: bool = False) -> None:
-        self._passing = passing
+        self.passing = passing
         self._size, self._spans, self._bytes = size, (size + 255) >> 8, (size + 7) // 8
         self._known: dict[bytes, int] = {}
         self._held: list[int] = []
@@ -50,7 +50,7 @@ class ListPool:
     def long(self, counts: Array) -> npt.NDArray[np.bool_]:
         """Which lists of so many documents belong here."""
         found: npt.NDArray[np.bool_] = (counts * RARE >= self._size) & (counts >= SHORT)
-        return found & (not self._passing)
+        return found & (not self.passing)
 
     def add(self, held: Ints, docs: Ints) -> Ints:
         """The numbers of lists of `held` documents each, all in one run."""
