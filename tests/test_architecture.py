@@ -23,7 +23,7 @@ ROOMS = {
     "flask": ("web/",),
     "lxml": ("indexer/blocks/elements.py",),
     "nh3": ("web/stored.py",),
-    "numba": ("search/engines/embedded/kernels.py",),
+    "numba": ("search/engines/embedded/kernels.py", "search/engines/embedded/building.py"),
     "py3langid": ("indexer/language.py",),
     "Stemmer": ("search/analysis.py",),
     "tqdm": ("indexer/cli.py",),

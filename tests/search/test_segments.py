@@ -27,6 +27,8 @@ from search.engines.embedded.schema import SCHEMA, columns_of, day_number, recor
 from search.engines.embedded.writer import BatchWriter
 from search.errors import DamagedIndex
 
+pytestmark = pytest.mark.usefixtures("building_loops")
+
 PIECES = ["lamp", "lamps", "Häuser", "keeper", "don’t", "灯台の光", "e\u0301t\u00e9", "x" * 80, "The", "—", "İstanbul", "a_b", "e-mail", "U.S.A.", "soft\u00adly"]
 
 
@@ -149,8 +151,8 @@ def test_pieces_are_told_apart_whatever_slot_they_fall_into(collide: bool) -> No
     chance = random.Random(collide)
     lexicon, known = Lexicon(), []
     if collide:
-        for _, table in lexicon._tables:
-            table._factors = [np.uint64(1)] * table.width  # the first bits of short words, 0, are their slot
+        for table in lexicon._tables:
+            table.factors[:] = 1  # the first bits of short words, 0, are their slot
     for _ in range(3):
         known += ["".join(chance.choices("ab1éж", k=chance.randrange(1, 50))) for _ in range(300 if collide else 3_000)]
         text = chance.choices(known, k=2_000)
