@@ -24,6 +24,7 @@ from search.engines.embedded import lexicon as lexicon_
 from search.engines.embedded.inversion import Batch
 from search.engines.embedded.lexicon import AFTER, BEFORE, Lexicon, cut
 from search.engines.embedded.schema import SCHEMA, columns_of, day_number, record_of, words_in
+from search.engines.embedded.stored import encode_document, encode_stored
 from search.engines.embedded.writer import BatchWriter
 from search.errors import DamagedIndex
 
@@ -169,6 +170,14 @@ def test_a_lexicon_that_grew_too_large_is_forgotten(monkeypatch: pytest.MonkeyPa
     assert not lexicon.words
     again.add(Document(url="u", title="", body="two"))
     assert again.arrays().fields["body"].words == [b"two"]
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.text(), st.tuples(st.text(min_size=1)), st.datetimes(timezones=st.timezones()) | st.none())
+def test_a_document_is_stored_as_its_record(text: str, listed: tuple[str, ...], fetched: dt.datetime | None) -> None:
+    day = fetched.date() if fetched is not None else None
+    document = Document(text, text, text, text, text, listed, text, listed, text, day, fetched, listed * 2)
+    assert encode_document(document, text.encode()) == encode_stored({"document": record_of(document)})
 
 
 def test_segments_stay_few(tmp_path: Path) -> None:

@@ -16,9 +16,9 @@ from search.document import Document, facet_values
 from search.engines.embedded import building
 from search.engines.embedded.lexicon import AFTER, BEFORE, Lexicon, cut
 from search.engines.embedded.packing import runs
-from search.engines.embedded.schema import FACET_COLUMNS, SCHEMA, column_of, day_number, record_of, words_at
+from search.engines.embedded.schema import FACET_COLUMNS, SCHEMA, column_of, day_number, words_at
 from search.engines.embedded.segment import ByteValues, FieldArrays, SegmentArrays
-from search.engines.embedded.stored import Block, Pending, encode_stored
+from search.engines.embedded.stored import Block, Pending, encode_document
 from search.phrases import Counted, Tally, counted
 
 __all__ = ["MOST_DOCUMENTS", "Batch"]
@@ -59,9 +59,10 @@ class Batch:
 
     def add(self, document: Document) -> None:
         """A document that was validated."""
-        self._stored += self._pending.add(encode_stored({"document": record_of(document)}))
-        for name, text in (("title", document.title), ("body", document.body)):
-            self._texts[name].add(text.encode())
+        body = document.body.encode()
+        self._stored += self._pending.add(encode_document(document, body))
+        self._texts["title"].add(document.title.encode())
+        self._texts["body"].add(body)
         for name, listed in self._facets.items():
             listed.append(facet_values(document, name))
         self.ids.append(document.id.encode())
