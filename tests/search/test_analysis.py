@@ -118,10 +118,10 @@ def test_tokens_stand_where_they_say(text: str) -> None:
 
 def test_time_is_linear() -> None:
     def seconds(size: int) -> float:
-        before = time.perf_counter()
+        before = time.process_time()
         for _ in tokens("añb " * size + "東" * size + "x" * size):
             pass
-        return time.perf_counter() - before
+        return time.process_time() - before
 
     seconds(1_000)
     assert seconds(80_000) < 40 * max(seconds(10_000), 0.01)

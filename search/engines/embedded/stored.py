@@ -4,32 +4,34 @@
     stored.ends     where each ends
     stored.first    the number of its first document
 
-Zstandard packs 32 KiB, some 16 articles, in 10 us an article and unpacks them in 36 us; zlib took 36 an article to pack
-one by one, in 1.4 times the bytes (1,083 against 775), and takes 120 to unpack such a block.
+Zstandard packs 32 KiB, some 16 articles, in 6 us an article and unpacks them in 36 us; zlib took 36 an article to pack
+one by one, in 1.4 times the bytes (1,083 against 801), and takes 120 to unpack such a block.
 """
 
 import json
 import threading
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import zstandard
 
+from search.document import Document
 from search.engines.embedded.columns import ArrayFile, ArrayWriter
 from search.engines.embedded.packing import narrow
 
-__all__ = ["Block", "Pending", "Stored", "decode_stored", "encode_stored", "packed", "write_stored"]
+__all__ = ["Block", "Pending", "Stored", "decode_stored", "encode_document", "encode_stored", "packed", "write_stored"]
 
 #: Bytes from which a block is full.
 FULL = 1 << 15
-LEVEL = 3  # 1 packs in 6 us an article, in 4 % more bytes
+LEVEL = 1  # 3 packs in 9 us an article, in 4 % less bytes
 
 #: Bytes that UTF-8 does not have: what begins the body, and the next document.
 _BODY, _NEXT = b"\xfe", b"\xff"
 _as_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+_quoted: Callable[[str], str] = json.encoder.encode_basestring
 _own = threading.local()  # a (de)compressor must not be shared by threads
 
 
@@ -42,6 +44,24 @@ def encode_stored(values: dict[str, Any]) -> bytes:
         return _as_json(values).encode()
     head = {name: value for name, value in document.items() if name != "body"}
     return b"".join((_as_json({**values, "document": head}).encode(), _BODY, document["body"].encode()))
+
+
+def encode_document(document: Document, body: bytes) -> bytes:
+    """As `encode_stored` does the record of a document, given its body in UTF-8, in a third of the time."""
+    day, instant = document.published, document.fetched
+    head = (
+        f'{{"document":{{"url":{_quoted(document.url)},"title":{_quoted(document.title)},"site":{_quoted(document.site)},'
+        f'"section":{_quoted(document.section)},"authors":[{_listed(document.authors)}],'
+        f'"also_at":[{_listed(document.also_at)}],"language":{_quoted(document.language)},'
+        f'"tags":[{_listed(document.tags)}],"kind":{_quoted(document.kind)},'
+        f'"published":{_quoted(day.isoformat()) if day is not None else "null"},'
+        f'"fetched":{_quoted(instant.isoformat()) if instant is not None else "null"}}}}}'
+    )
+    return b"".join((head.encode(), _BODY, body))
+
+
+def _listed(values: tuple[str, ...]) -> str:
+    return ",".join(map(_quoted, values))
 
 
 def decode_stored(stored: bytes) -> dict[str, Any]:

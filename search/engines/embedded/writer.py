@@ -16,7 +16,7 @@ import numpy.typing as npt
 from whoosh.index import TOC, FileIndex, clean_files
 
 from search.document import Document, document_id
-from search.engines.embedded import wordbook
+from search.engines.embedded import building, wordbook
 from search.engines.embedded.codec import ColumnarCodec, ColumnarSegment, decode_stored
 from search.engines.embedded.inversion import MOST_DOCUMENTS, Batch
 from search.engines.embedded.lexicon import Lexicon
@@ -78,7 +78,9 @@ class BatchWriter:
         self._batch.add(document.validated())
         self._put.append(int(self._batch.ids[-1], 16))
         if self._batch.tokens >= BATCH_TOKENS or len(self._batch) == MOST_DOCUMENTS:
-            self._spilled = True
+            if not self._spilled:
+                self._spilled = True
+                building.load()
             self._flush(passing=True)
 
     def delete(self, url: str) -> None:
