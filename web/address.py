@@ -228,7 +228,11 @@ def _less(values: tuple[str, ...], value: str) -> tuple[str, ...]:
 
 
 #: A results page quotes some 100 different strings 200 times, and the next page most of them again.
-_quoted = lru_cache(maxsize=4_096)(quote_plus)
+_quoted_short = lru_cache(maxsize=4_096)(quote_plus)
+
+
+def _quoted(text: str) -> str:
+    return _quoted_short(text) if len(text) <= 200 else quote_plus(text)  # what is remembered stays some 2 MB
 
 
 def _written(pairs: Iterable[tuple[str, str]]) -> str:
