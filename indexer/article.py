@@ -14,7 +14,7 @@ from indexer.errors import RefusedPage
 from indexer.metadata import Metadata
 from indexer.triage import kind
 
-__all__ = ["Article", "Removed", "compose"]
+__all__ = ["Article", "Removed", "compose", "verdicts"]
 
 WEIGHING = frozenset({"content", "density", "ending"})  # filters whose doubt gives way where nothing else is left
 LONGEST_TITLE = 120  # characters of a title made of the first sentence
@@ -35,7 +35,8 @@ class Article:
     `head` is what the page says of itself, `blocks` are all blocks in page order with the labels that decided; `kept`
     names those of the text by their index. `flat` is True for a page that was saved as text.
     `title_by` and `published_by` say where these come from (`json-ld`, `meta`, `url`, `dateline`, ...; a title
-    made of the first sentence is `derived`); `confidence` of the date is `high`, `medium` or `low`.
+    made of the first sentence is `derived`); `confidence` of the date is `high`, `medium` or `low`. `declared` is the
+    language as the page says it, `types` what its structured data call it, `dateline` the block that is the date.
     """
 
     url: str
@@ -61,6 +62,9 @@ class Article:
     kept: frozenset[int] = frozenset()
     flat: bool = False
     removed: tuple[Removed, ...] = ()
+    declared: str = ""
+    types: frozenset[str] = frozenset()
+    dateline: int | None = None
 
 
 def compose(
@@ -75,10 +79,8 @@ def compose(
     """The article of a labelled page. `detect(declared, text)` tells its language. RefusedPage where there is no text."""
     if not outline.blocks and not said.title:
         raise RefusedPage("no text")
-    verdicts = [_verdict(block, dated) for block in outline.blocks]
-    if not any(reason is None for reason in verdicts):  # nothing looks like content: what no banner or tag claims is
-        verdicts = [_lenient(block, reason) for block, reason in zip(outline.blocks, verdicts, strict=True)]
-    kept = [block for block, reason in zip(outline.blocks, verdicts, strict=True) if reason is None]
+    judged = list(zip(outline.blocks, verdicts(outline, dated), strict=True))
+    kept = [block for block, reason in judged if reason is None]
     text = "\n\n".join(block.text for block in kept)
     title, by = said.title, said.title_by
     if not title:
@@ -107,8 +109,20 @@ def compose(
         blocks=outline.blocks,
         kept=frozenset(block.index for block in kept),
         flat=outline.flat,
-        removed=tuple(Removed(r, b.text) for b, r in zip(outline.blocks, verdicts, strict=True) if r is not None),
+        removed=tuple(Removed(reason, block.text) for block, reason in judged if reason is not None),
+        declared=said.language,
+        types=said.types,
+        dateline=dated.block if dated is not None else None,
     )
+
+
+def verdicts(outline: Outline, dated: Dated | None) -> list[str | None]:
+    """For each block why it is removed; None for what is kept."""
+    strict = [_verdict(block, dated) for block in outline.blocks]
+    if any(reason is None for reason in strict):
+        return strict
+    # nothing looks like content: what no banner or tag claims is
+    return [_lenient(block, reason) for block, reason in zip(outline.blocks, strict, strict=True)]
 
 
 def _verdict(block: Block, dated: Dated | None) -> str | None:

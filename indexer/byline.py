@@ -42,6 +42,7 @@ def _witnesses(head: Head, blocks: tuple[Block, ...], structured: Structured) ->
     yield _signed(value for name, value in head.meta if name in _CITED)
     yield next((names for key in _META if key in meta and (names := _signed([meta[key]]))), ())
     yield _microdata(head)
+    yield _linked(head, blocks)
     yield _byline_block(blocks)
     yield _by_line(blocks)
 
@@ -49,7 +50,7 @@ def _witnesses(head: Head, blocks: tuple[Block, ...], structured: Structured) ->
 _CITED = frozenset({"citation_author", "bepress_citation_author"})
 _NOBODY = frozenset(
     {"admin", "administrator", "webmaster", "editor", "redaktion", "user", "guest", "anonymous", "author", "unknown",
-     "null", "none", "by", "von"}
+     "null", "none", "by", "von", "mon", "tue", "wed", "thu", "fri", "sat", "sun"}
 )  # fmt: skip
 
 
@@ -81,6 +82,11 @@ _PREFIX = re.compile(
     r"|écrit|ein artikel) {0,2})?(?:by|von|par|por|da|di|door|af|av|autor(?:in|e)?s?|auteurs?|authors?|writers?|texte?|yazan|責編|责编|автор)"
     r"(?:\s*[:：]\s*|\s+|(?-i:(?<=[Bb]y)(?=[A-Z][a-z])))", re.IGNORECASE,
 )  # fmt: skip
+_LABEL = re.compile(
+    r"(?:(?:written|reported|posted|published|story|words|text|article|verfasst|geschrieben) )?(?:by|von|par|por)"
+    r"|authors?|autor(?:in|en)?|auteurs?|autore",
+    re.IGNORECASE,
+)
 _AND = re.compile(r"\s*(?:[;|•·/、]|\band\b|\bund\b|\bet\b|&|\s+y\s+|\s+e\s+(?=[A-Z])|(?<=\w),\s*and\b)\s*")
 _NO_NAME = re.compile(r"[@/<>{}:=?!]|\d.*\s|\s.*\d|^[\W\d_]+$")
 _ADDRESS = re.compile(r"https?:/\S*|www\.\S*|\S+@\S+")
@@ -151,13 +157,27 @@ def _byline_block(blocks: tuple[Block, ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(names))
 
 
+def _linked(head: Head, blocks: tuple[Block, ...]) -> tuple[str, ...]:
+    """The names in the first short block near the headline that link to their authors' pages."""
+    for block in _from_headline(blocks)[:NEAR]:
+        names = [name for name in _signed(head.authors) if name in block.text] if len(block.text) <= 200 else []
+        if names:
+            return tuple(names)
+    return ()
+
+
 def _is_byline(classes: tuple[str, ...]) -> bool:
     return any(map(_TOKEN.search, classes)) and not any(map(_NOT_BY.search, classes))
 
 
 def _by_line(blocks: tuple[Block, ...]) -> tuple[str, ...]:
-    """The names in the first short line that begins with “by” or its like."""
-    for block in _from_headline(blocks)[:NEAR]:
+    """The names in the first short line that begins with “by” or its like, or follows a line of such words alone."""
+    near = _from_headline(blocks)[:NEAR]
+    for before, block in zip([None, *near], near, strict=False):
+        if before is not None and len(block.text) <= LONGEST_NAME and _LABEL.fullmatch(before.text.rstrip(" :")):
+            found = [name for name in _people(block.text) if " " in name]
+            if found:
+                return tuple(found)
         if len(block.text) <= 100 and (_PREFIX.match(block.text) or _AFTER_DATE.match(block.text)):
             found = [name for name in _people(block.text) if " " in name]
             if found:

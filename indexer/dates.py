@@ -1,8 +1,8 @@
 """Publication date of a page, with its evidence.
 
 Witnesses name days: JSON-LD, meta, microdata, the address, the line below the headline, <time>, a line that says
-“published” or is a date, at last the first lines. Each has a weight; the day with most weight is believed. Never a
-copyright year, a comment's date, a day before the web or after the page was fetched; no witness, no date.
+“published” or is a date, at last scripts and the first lines. Each has a weight; the day with most weight is believed.
+Never a copyright year, a comment's date, a day before the web or after the page was fetched; no witness, no date.
 """
 
 import datetime as dt
@@ -10,9 +10,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from indexer import datelines
 from indexer.blocks import Block, Head, Outline
-from indexer.days import is_utc, leading_day, only_day, read_day, written_days
-from indexer.headline import folded
+from indexer.datelines import Line
+from indexer.days import is_utc, leading_day, read_day
 from indexer.structured import first_text, read
 
 __all__ = ["Dated", "find", "parted"]
@@ -56,23 +57,28 @@ _WEIGHTS = {
     "dateline": 1.05,
     "line": 0.6,
     "time": 0.4,
+    "script": 0.5,
     "text": 0.1,
 }
+#: A site that moves or is made anew may tell machines a later day than that of publication, never readers or in an
+#: address an earlier one.
+_EARLIER = {"url": 4.0, "dateline": 1.5}
 _MACHINES = ("json-ld", "meta", "microdata")
 _SURE = 1.0  # weight from which a day is sure
 _LIKELY = 0.5
+_TIMES = 20  # <time> elements that may show that a page is a list
 _LOCAL = 0.6  # weight of a line or address from which its day corrects a machine's
 
 
 def find(head: Head, blocks: tuple[Block, ...], url: str | None, *, fetched: dt.date | None = None) -> Dated | None:
     """The publication date; `fetched` bounds it. None where nothing says it."""
     latest = (fetched or dt.datetime.now(dt.UTC).date()) + DAY
-    headline = _headline(head, blocks)
-    lines = _lines(blocks, headline, american=(head.lang or "").lower().replace("_", "-") in ("en-us",))
+    headline = datelines.headline_of(head, blocks)
+    american = (head.lang or "").lower().replace("_", "-") == "en-us"
+    lines = datelines.lines(blocks, headline, "/" if american else "")
     heard = [each for each in _witnesses(head, lines, headline, url) if EARLIEST <= each.day <= latest]
     if not heard:
-        text = next((day for day in _in_text(blocks, lines) if EARLIEST <= day <= latest), None)
-        heard = [] if text is None else [_Witness(text, "text", _WEIGHTS["text"])]
+        heard = [each for each in _last_resorts(head, blocks, lines) if EARLIEST <= each.day <= latest][:1]
     if not heard:
         return None
     changed = list(_updates(head, blocks))
@@ -84,14 +90,15 @@ def find(head: Head, blocks: tuple[Block, ...], url: str | None, *, fetched: dt.
     first = next(each for each in heard if each.day == day)
     confidence = "high" if weight[day] >= _SURE else "medium" if weight[day] >= _LIKELY else "low"
     updated = next((each for each in changed if day < each <= latest), None)
-    block = next((line.block.index for line in lines if line.alone and line.days[0][1] == day), None)
+    block = next((line.block.index for line in lines if line.alone and line.days[0].day == day), None)
     return Dated(day, first.by, block, confidence, updated)
 
 
 def parted(outline: Outline) -> Outline:
     """A flattened page whose text begins with its dateline, as `22 February 2018 Five ships ...`: the date becomes a
     block of its own. Where it is part of a sentence, that goes on in small letters."""
-    first = next((block for block in outline.blocks if not _removed(block)), None)
+    kept = (block for block in outline.blocks if not datelines.is_removed(block))
+    first = next(kept, None)
     end = leading_day(first.text) if outline.flat and first is not None else 0
     if first is None or not end:
         return outline
@@ -104,12 +111,15 @@ def parted(outline: Outline) -> Outline:
 
 
 def _weighed(witness: _Witness, changed: list[dt.date], heard: list[_Witness]) -> _Witness:
-    """A line, <time> or address beside a machine's word: what names a day after the last change is of an event.
+    """A line, <time> or address beside a machine's word: an earlier day counts more, one after the last change is of an
+    event.
 
     A line or <time> that names the day of a change counts half where the machine names it too, else nothing; half if it
     is a day on the way there.
     """
     told = [each.day for each in heard if each.by in _MACHINES]
+    if witness.by in _EARLIER and told and witness.day < min(told) - DAY:
+        return replace(witness, weight=witness.weight * _EARLIER[witness.by])
     if witness.by in _MACHINES or not told or not changed or witness.day <= min(told):
         return witness
     if witness.day > max(*told, *changed) + DAY:
@@ -133,33 +143,44 @@ def _as_local(witness: _Witness, local: set[dt.date]) -> _Witness:
 # -- what machines are told
 
 _META = (
-    "article:published_time", "og:article:published_time", "article:published", "datepublished", "date.published", "pubdate",
+    "article:published_time", "published", "og:article:published_time", "article:published", "datepublished", "date.published", "pubdate",
     "publishdate", "publish-date", "publish_date", "publication_date", "date.created", "dc.date.issued", "dcterms.created",
     "dc.date.created", "dc.date", "dcterms.date", "dcterms.issued", "sailthru.date", "parsely-pub-date", "cxenseparse:recs:publishtime",
     "article.published", "article_date_original", "citation_publication_date", "citation_date", "og:published_time", "date",
     "timestamp", "created", "rnews:datepublished", "originalpublicationdate", "release_date", "citation_online_date",
 )  # fmt: skip
 _META_LIKE = re.compile(
-    r"(?:.{0,30}[-_.:])?(?:pub|publish|published|publication|publishing|create|created|issue|upload)[-_.:]?(?:date|time|at|on)"
+    r"(?:.{0,30}[-_.:])?(?:(?:pub|publish|published|publication|publishing|create|created|issue|upload|uploaded)[-_.:]?"
+    r"(?:date|time|at|on)|uploaded|(?:article|story|news|post|doc|display|release)[-_.:]?date)|\w{1,12}[.:]date"
 )
+_ITEM = re.compile(r"\bdate(?:published|created)\b")
 _CHANGED = ("article:modified_time", "og:updated_time", "article:modified", "datemodified", "last-modified", "dcterms.modified",
             "dc.date.modified", "lastmod", "updated_time")  # fmt: skip
 
 
-def _witnesses(head: Head, lines: list["_Line"], headline: int | None, url: str | None) -> Iterator[_Witness]:
+def _witnesses(head: Head, lines: list[Line], headline: Block | None, url: str | None) -> Iterator[_Witness]:
     yield from _first("json-ld", _json_ld(head, ("datePublished", "dateCreated", "uploadDate")))
     yield from _first("meta", _meta(head))
     yield from _first(
-        "microdata", (value for name, value in head.microdata if name in ("datepublished", "datecreated"))
+        "microdata", (value for name, value in head.microdata if _ITEM.search(name))
     )
     for address in (url or "", *(href for rel, href in head.links if "canonical" in rel.split())):
         if day := _in_url(address):
             yield _Witness(day, "url", _WEIGHTS["url"])
             break
-    yield from _standing(lines, headline)
-    days = [day for value in head.times[:_NEAR] if (day := read_day(value))]
-    if not _is_list(days):
+    if shown := datelines.standing(lines, headline):
+        yield _Witness(shown[0], "dateline", _WEIGHTS["dateline" if shown[1] else "line"])
+    days = [day for value in head.times[:_TIMES] if (day := read_day(value))]
+    if not datelines.is_list(days):
         yield from _first("time", head.times[:1])
+
+
+def _last_resorts(head: Head, blocks: tuple[Block, ...], lines: list[Line]) -> Iterator[_Witness]:
+    """The one day that scripts call that of publication (of several, most are of other pages), then days in the text."""
+    days = {day for value in head.published if (day := read_day(value))}
+    if len(days) == 1:
+        yield _Witness(days.pop(), "script", _WEIGHTS["script"])
+    yield from (_Witness(day, "text", _WEIGHTS["text"]) for day in datelines.in_text(blocks, lines))
 
 
 def _first(by: str, values: Iterator[str] | tuple[str, ...]) -> Iterator[_Witness]:
@@ -192,8 +213,8 @@ def _updates(head: Head, blocks: tuple[Block, ...]) -> Iterator[dt.date]:
     """The days of a last change, the surest first."""
     meta = dict(reversed(head.meta))
     values = [*_json_ld(head, ("dateModified",)), *(meta[name] for name in _CHANGED if name in meta)]
-    values += [value for name, value in head.microdata if name == "datemodified"]
-    values += [block.text[found.end() :] for block in blocks[:_REACH] if (found := _UPDATED.search(block.text[:160]))]
+    values += [value for name, value in head.microdata if "datemodified" in name.split()]
+    values += datelines.changes(blocks)
     yield from (day for value in values if (day := read_day(value)))
 
 
@@ -209,125 +230,3 @@ def _in_url(url: str) -> dt.date | None:
         return None
     month, day = [part for part in found.group(3, 4, 5, 6, 7, 8) if part is not None]
     return read_day(f"{found[1]}-{int(month):02}-{int(day):02}")
-
-
-# -- what readers see
-
-_REACH = 200  # blocks of a page in which a date line is sought
-_ABOVE = 5  # blocks above the headline that may
-_NEAR = 20  # blocks below the headline that may hold its date
-_BEGINNING = 40  # characters of a longer one that are looked at
-_LONGEST = 160  # characters of a line that may hold the page's date
-
-#: Words right before a day that make it the page's.
-_LABEL = re.compile(
-    r"(?:publi(?:shed|ziert|cado|cato|é|ée)|posted|veröffentlicht|erstellt|written|created|datum|date|data|fecha|stand|erschienen"
-    r"|pubblicato|опубликовано|yayınlan\w{1,6}|дата|updated|aktualisiert)(?: am| on| le| el| il)?\s?[:\-–,]?\s?(?:\w{2,12},?\s)?$",
-    re.IGNORECASE,
-)
-_UPDATED = re.compile(
-    r"\b(?:updated|last modified|modified|aktualisiert|geändert|letzte (?:änderung|aktualisierung)|mis à jour|actualizado"
-    r"|aggiornato|güncelle\w{1,5}|обновлено|bijgewerkt)(?: am| on| at| le| el| il)?\s?:?\s?(?=.{0,15}\d)",
-    re.IGNORECASE,
-)
-_DATED_CLASS = re.compile(
-    r"date|datum|fecha|stand|publish|pub-?(?:date|time)|posted|byline|meta\b|entry-meta|info|author|timestamp|submitted"
-)
-_ELSEWHERE = re.compile(
-    r"comment|related|teaser|footer|sidebar|(?<!p)review|event|card|reply|respond|copyright|upsell|recommend"
-)
-_FOREIGN_TAGS = frozenset({"footer", "nav", "aside", "figcaption"})
-_COPYRIGHT = re.compile(r"©|copyright|all rights reserved|\(c\)", re.IGNORECASE)
-
-
-@dataclass(frozen=True, slots=True)
-class _Line:
-    """A short line with the days in it: (where it stands, which). `alone`: the line says nothing else."""
-
-    block: Block
-    days: tuple[tuple[int, dt.date], ...]
-    alone: bool
-
-
-_YEAR = re.compile(r"(?:19|20)\d\d")
-
-
-def _lines(blocks: tuple[Block, ...], headline: int | None, *, american: bool) -> list[_Line]:
-    """The lines that may hold the page's own date; only those with a year are looked at closely."""
-    found = []
-    for block in blocks:
-        text = block.text if len(block.text) <= _LONGEST else block.text[:_BEGINNING]
-        if _YEAR.search(text) and _may_date(block, headline):
-            days = tuple(written_days(text, american=american))
-            if days:
-                found.append(_Line(block, days, len(text) <= 60 and only_day(text) is not None))
-    series: dict[tuple[str, ...], list[dt.date]] = {}
-    for line in found:
-        series.setdefault(_likeness(line.block), []).append(line.days[0][1])
-    return [line for line in found if not _is_list(series[_likeness(line.block)])]
-
-
-def _likeness(block: Block) -> tuple[str, ...]:
-    """What lines of one list have in common: their tag and innermost class names, numbers aside."""
-    return (block.tag, *(re.sub(r"\d+", "", token) for token in block.classes[-2:]))
-
-
-def _is_list(days: list[dt.date]) -> bool:
-    """Whether days stand as in a list of other pages, the newest first; in a thread the oldest comes first."""
-    return len(set(days)) >= 3 and days[0] > days[-1] and days[0] >= max(days) - DAY
-
-
-def _may_date(block: Block, headline: int | None) -> bool:
-    """Whether a line may hold the page's own date: right below its headline any, elsewhere none of another part."""
-    if block.hidden or _removed(block) or _COPYRIGHT.search(block.text):
-        return False
-    near = block.classes[-3:]
-    if any(map(_ELSEWHERE.search, near)) and not any("publish" in token for token in near):
-        return False
-    right_below = headline is not None and 0 < block.index - headline <= _ABOVE
-    return right_below or _FOREIGN_TAGS.isdisjoint(block.path)
-
-
-def _removed(block: Block) -> bool:
-    return any(each.name in ("banner", "menu") for each in block.labels)
-
-
-def _standing(lines: list[_Line], headline: int | None) -> Iterator[_Witness]:
-    """The day that a line gives as the page's: near its headline, else behind a label, else the one that stands alone."""
-    if headline is not None:
-        below = [each for each in lines if 0 <= each.block.index - headline < _NEAR]
-        above = [each for each in reversed(lines) if 0 < headline - each.block.index <= _ABOVE]
-        right_above = [each for each in above if each.alone and headline - each.block.index <= 2]
-        for line in [*right_above, *below, *above]:
-            named = line.alone or any(map(_DATED_CLASS.search, line.block.classes[-3:]))
-            for at, day in line.days:
-                if named or at < 20 or _is_labelled(line, at):
-                    yield _Witness(day, "dateline", _WEIGHTS["dateline"])
-                    return
-    labelled = [day for line in lines for at, day in line.days if _is_labelled(line, at)]
-    alone = {line.days[0][1] for line in lines if line.alone}  # two different ones are a list of other things
-    for day in [*labelled, *(alone if len(alone) == 1 else ())][:1]:
-        yield _Witness(day, "dateline", _WEIGHTS["line"])
-
-
-def _is_labelled(line: _Line, at: int) -> bool:
-    return _LABEL.search(line.block.text[max(0, at - 40) : at]) is not None
-
-
-def _headline(head: Head, blocks: tuple[Block, ...]) -> int | None:
-    """The index of the longest heading that the title repeats, else of the first of the first level."""
-    title = folded((head.title or "")[:300])
-    headings = [b for b in blocks if b.tag in ("h1", "h2", "h3") and not b.hidden and len(b.text) > 3]
-    repeated = [b for b in headings if folded(b.text[:300]) in title]
-    first = [b for b in headings if b.tag == "h1"]
-    return max(repeated, key=lambda b: len(b.text)).index if repeated else first[0].index if first else None
-
-
-def _in_text(blocks: tuple[Block, ...], lines: list[_Line]) -> Iterator[dt.date]:
-    """A full date in a short line, or at the beginning of the content."""
-    yield from (
-        day for line in lines if line.block.index < _REACH and len(line.block.text) <= 80 for _, day in line.days
-    )
-    first = next((b for b in blocks if any(each.keep for each in b.labels)), None)
-    if first is not None and not _COPYRIGHT.search(first.text[:_LONGEST]):
-        yield from (day for _, day in written_days(first.text[:_LONGEST]))

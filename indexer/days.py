@@ -5,10 +5,11 @@ Invariant: any text gives a possible day or None, in time linear in its length.
 
 import datetime as dt
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-__all__ = ["is_utc", "leading_day", "only_day", "read_day", "written_days"]
+__all__ = ["is_utc", "leading_day", "only_day", "read_day", "signs_behind_months", "written_days"]
 
+#: Genitives where a language dates by them. Of a name in two languages the later one counts (listopada: in Polish).
 _MONTHS = {
     "en": "january february march april may june july august september october november december",
     "en3": "jan feb mar apr may jun jul aug sep oct nov dec",
@@ -21,13 +22,13 @@ _MONTHS = {
     "nl": "januari februari maart april mei juni juli augustus september oktober november december",
     "sv": "januari februari mars april maj juni juli augusti september oktober november december",
     "da": "januar februar marts april maj juni juli august september oktober november december",
+    "hr": "siječnja veljače ožujka travnja svibnja lipnja srpnja kolovoza rujna listopada studenoga prosinca",
     "pl": "stycznia lutego marca kwietnia maja czerwca lipca sierpnia września października listopada grudnia",
     "cs": "ledna února března dubna května června července srpna září října listopadu prosince",
     "ru": "января февраля марта апреля мая июня июля августа сентября октября ноября декабря",
     "uk": "січня лютого березня квітня травня червня липня серпня вересня жовтня листопада грудня",
     "tr": "ocak şubat mart nisan mayıs haziran temmuz ağustos eylül ekim kasım aralık",
     "ca": "gener febrer març abril maig juny juliol agost setembre octubre novembre desembre",
-    "hr": "siječnja veljače ožujka travnja svibnja lipnja srpnja kolovoza rujna listopada studenoga prosinca",
     "sk": "januára februára marca apríla mája júna júla augusta septembra októbra novembra decembra",
     "bg": "януари февруари март април май юни юли август септември октомври ноември декември",
     "fr3": "janv févr mars avr mai juin juil août sept oct nov déc",
@@ -40,6 +41,16 @@ _MONTHS = {
     "hu": "január február március április május június július augusztus szeptember október november december",
     "id": "januari februari maret april mei juni juli agustus september oktober november desember",
     "az": "yanvar fevral mart aprel may iyun iyul avqust sentyabr oktyabr noyabr dekabr",
+    "is": "janúar febrúar mars apríl maí júní júlí ágúst september október nóvember desember",
+    "no3": "jan feb mars apr mai juni juli aug sep okt nov des",
+    "sl": "januar februar marec april maj junij julij avgust september oktober november december",
+    "sl2": "januarja februarja marca aprila maja junija julija avgusta septembra oktobra novembra decembra",
+    "sr": "јануар фебруар март април мај јун јул август септембар октобар новембар децембар",
+    "et": "jaanuar veebruar märts aprill mai juuni juuli august september oktoober november detsember",
+    "lt": "sausio vasario kovo balandžio gegužės birželio liepos rugpjūčio rugsėjo spalio lapkričio gruodžio",
+    "ms": "januari februari mac april mei jun julai ogos september oktober november disember",
+    "ar": "يناير فبراير مارس أبريل مايو يونيو يوليو أغسطس سبتمبر أكتوبر نوفمبر ديسمبر",
+    "he": "בינואר בפברואר במרץ באפריל במאי ביוני ביולי באוגוסט בספטמבר באוקטובר בנובמבר בדצמבר",
     "el": "ιανουαρίου φεβρουαρίου μαρτίου απριλίου μαΐου ιουνίου ιουλίου αυγούστου σεπτεμβρίου οκτωβρίου νοεμβρίου"
     " δεκεμβρίου",
 }
@@ -48,14 +59,15 @@ _NAME = "(?:" + "|".join(sorted(map(re.escape, _MONTH), key=len, reverse=True)) 
 _YEAR = r"(?:19|20)\d\d"
 _DATE = re.compile(
     rf"(?P<y1>{_YEAR})[-/.](?P<m1>\d{{1,2}})[-/.](?P<d1>\d{{1,2}})(?!\d)"
-    rf"|(?P<d2>\d{{1,2}})(?:st|nd|rd|th|er|\.|º)?\s{{0,3}}(?:of |de |di )?\s{{0,3}}(?P<n2>{_NAME}),?\s{{0,3}}(?:de |del )?"
-    rf"(?P<y2>{_YEAR})(?:\b|(?=\d\d?\.? ))"
-    rf"|(?P<n3>{_NAME})\s{{1,3}}(?P<d3>\d{{1,2}})(?:st|nd|rd|th)?,?\s{{1,3}}(?P<y3>{_YEAR})\b"
+    rf"|(?P<d2>\d{{1,2}})(?:st|nd|rd|th|er|\.|º)?[\s-]{{0,3}}(?:of |de |di )?\s{{0,3}}(?P<n2>{_NAME}),?[\s-]{{0,3}}(?:de |del )?"
+    rf"(?P<y2>{_YEAR})(?!\d(?!\d?\.? ))"
+    rf"|(?=[^\W\d_]{{3,14}}\.?\s{{1,3}}\d)(?P<n3>{_NAME})\s{{1,3}}(?P<d3>\d{{1,2}})(?:(?:st|nd|rd|th)?,?\s{{1,3}}|(?<=\d\d))(?P<y3>{_YEAR})(?!\d)"
     rf"|(?P<d4>(?<!\d)\d{{1,2}})[./-](?P<m4>\d{{1,2}})[./-](?P<y4>{_YEAR})(?!\d)"
-    rf"|(?P<y5>{_YEAR})\s?年\s?(?P<m5>\d{{1,2}})\s?月\s?(?P<d5>\d{{1,2}})\s?日"
-    rf"|(?P<y6>{_YEAR})\.?\s+(?P<n6>{_NAME})\s+(?P<d6>\d{{1,2}})\b",
+    rf"|(?P<y5>{_YEAR})\s?[年년]\s?(?P<m5>\d{{1,2}})\s?[月월]\s?(?P<d5>\d{{1,2}})\s?[日일]"
+    rf"|(?P<y6>{_YEAR})(?:\.|\sm\.)?\s+(?P<n6>{_NAME})\s+(?P<d6>\d{{1,2}})\b",
     re.IGNORECASE,
 )
+_NUMERIC = re.compile(rf"(?<!\d)(\d{{1,2}})([./-])(\d{{1,2}})\2{_YEAR}(?!\d)")
 #: What may stand around a date in a line that is nothing else.
 _AROUND = re.compile(
     r"(?:published|posted|updated|created|date|on|at|by|am|um|uhr|le|à|publié|el|publicado|veröffentlicht|stand|erstellt"
@@ -67,12 +79,26 @@ _AROUND = re.compile(
 )
 
 
-def written_days(text: str, *, american: bool = False) -> Iterator[tuple[int, dt.date]]:
-    """Where in a text a day stands, and which; `american`: 02/03/2018 is the third of February."""
+def written_days(text: str, *, month_first: str = "") -> Iterator[tuple[int, int, dt.date]]:
+    """Where in a text a day begins and ends, and which; `month_first`: the signs that stand behind a month, as "/" where
+    02/03/2018 is the third of February."""
     for found in _DATE.finditer(text):
-        day = _read(found, american=american)
+        day = _read(found, month_first=month_first)
         if day is not None:
-            yield found.start(), day
+            yield found.start(), found.end(), day
+
+
+def signs_behind_months(texts: Iterable[str], usual: str = "") -> str:
+    """The signs of numeric dates that stand behind the month in these texts, told by the days past the twelfth; those
+    that `usual`ly do where none tells."""
+    votes = dict.fromkeys("./-", 0.0) | dict.fromkeys(usual, 0.5)
+    for text in texts:
+        for first, sign, second in _NUMERIC.findall(text):
+            if int(first) <= 12 < int(second) <= 31:
+                votes[sign] += 1
+            elif int(second) <= 12 < int(first) <= 31:
+                votes[sign] -= 1
+    return "".join(sign for sign, count in votes.items() if count > 0)
 
 
 def is_utc(value: str) -> bool:
@@ -107,13 +133,13 @@ def only_day(text: str) -> dt.date | None:
     return _read(found) if _AROUND.fullmatch(rest) else None
 
 
-def _read(found: re.Match[str], *, american: bool = False) -> dt.date | None:
+def _read(found: re.Match[str], *, month_first: str = "") -> dt.date | None:
     parts = {name[0]: value for name, value in found.groupdict().items() if value is not None}
     month = _MONTH.get(parts["n"].lower().rstrip(".")) if "n" in parts else int(parts["m"])
     day, year = int(parts["d"]), int(parts["y"])
     if month is None:
         return None
-    if found["m4"] and (month > 12 or (american and day <= 12 and "/" in found[0])):
+    if found["m4"] and (month > 12 or (day <= 12 and any(sign in found[0] for sign in month_first))):
         day, month = month, day
     return _day(year, month, day)
 

@@ -117,7 +117,6 @@ def _decode(body: bytes, content_type: str) -> tuple[str, str, str]:
     if wide := _utf16(body):
         return body.decode(wide, "replace"), wide, "detected"
     utf8 = _if_it_fits(body, "utf-8")
-    leads = len(body) - len(body.translate(None, _UTF8_LEADS)) if utf8 is not None else 0
     for label, by in _declared(body, content_type):
         known = webencodings.lookup(label)
         if known is None or known.name in ("replacement", "x-user-defined"):
@@ -126,12 +125,12 @@ def _decode(body: bytes, content_type: str) -> tuple[str, str, str]:
             if utf8 is not None:
                 return utf8, "utf-8", by
             continue
-        if utf8 is not None and leads >= (8 if known.name in _MULTIBYTE else 1):
+        if utf8 is not None and _leads(body) >= (8 if known.name in _MULTIBYTE else 1):
             break  # text of another encoding does not form that many well-made sequences by chance
         if (found := _if_it_fits(body, known.codec_info.name)) is not None:
             return found, known.name, by
     if utf8 is not None:
-        if not leads and re.search(rb"\x1b\$[@B]", body):
+        if b"\x1b$" in body and not _leads(body) and re.search(rb"\x1b\$[@B]", body):
             return body.decode("iso2022_jp", "replace"), "iso-2022-jp", "escape sequences"
         return utf8, "utf-8", "valid UTF-8"
     return _detect(body)
@@ -164,13 +163,20 @@ def _if_it_fits(body: bytes, encoding: str) -> str | None:
     """The text, with U+FFFD for single bad bytes; None where there are too many for this to be the encoding."""
     text = body.decode(encoding, "replace")
     bad = text.count("\ufffd")
+    if not bad:
+        return text
     if encoding == "utf-8":
         bad -= body.count(b"\xef\xbf\xbd")
-        good = len(body) - len(body.translate(None, _UTF8_LEADS)) - bad
+        good = _leads(body) - bad
     else:
         good = len(body.translate(None, _ASCII))
     # A page in UTF-8 with a cut or pasted-in byte stays UTF-8; in another encoding almost every sequence is bad.
     return text if bad * 10 <= good else None
+
+
+def _leads(body: bytes) -> int:
+    """How many bytes begin a character of several in UTF-8."""
+    return len(body) - len(body.translate(None, _UTF8_LEADS))
 
 
 def _detect(body: bytes) -> tuple[str, str, str]:

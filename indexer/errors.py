@@ -1,6 +1,6 @@
 """What can go wrong in the indexer. A refused page is counted; a failed source stops at what it gave."""
 
-__all__ = ["BadRules", "IndexerError", "NoPages", "NoSource", "RefusedPage", "SourceError"]
+__all__ = ["BadRules", "IndexerError", "NoPages", "NoSource", "RefusedPage", "SourceError", "Unsettled"]
 
 
 class IndexerError(Exception):
@@ -21,6 +21,10 @@ class NoSource(SourceError):
 
 class NoPages(SourceError):
     """The source was read to its end, and there was no page in it."""
+
+
+class Unsettled(IndexerError):
+    """A worker died over what pages have in common; another run goes on there."""
 
 
 class BadRules(IndexerError):

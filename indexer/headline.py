@@ -4,6 +4,7 @@ The headline that readers see wins where another witness says nearly the same; a
 slogan or the site's name. Figures: see `make quality`.
 """
 
+import functools
 import re
 import unicodedata
 from collections.abc import Iterable
@@ -41,7 +42,10 @@ def title(blocks: Iterable[Block], witnesses: Witnesses, sites: frozenset[str], 
         return _without_kicker(heading, named)
     if named:
         return named[0]
-    return (headings[0], "h1") if headings else ("", "")
+    if headings:
+        return headings[0], "h1"
+    said = [(line(text, LONGEST), by) for text, by in witnesses if home and text.strip()]
+    return said[0] if said else ("", "")
 
 
 def _below_its_site(blocks: Iterable[Block], headings: list[str], stated: list[tuple[str, str]]) -> str:
@@ -114,6 +118,7 @@ def _is_site(part: str, sites: frozenset[str]) -> bool:
                             and len(part.split()) <= 3)  # fmt: skip
 
 
+@functools.lru_cache(maxsize=64)  # of a page the same few titles and names are asked for again and again
 def folded(text: str) -> str:
     """The letters and digits of a text, compatibility forms and case folded."""
-    return "".join(c for c in unicodedata.normalize("NFKC", text).casefold() if c.isalnum())
+    return "".join(filter(str.isalnum, unicodedata.normalize("NFKC", text).casefold()))

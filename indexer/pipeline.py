@@ -3,25 +3,30 @@
 Invariant: any page gives an Outcome: an article, or a refusal that says why. The only module that chains the stages.
 """
 
+import contextlib
 import dataclasses
 import functools
+import gc
 import hashlib
 import importlib.metadata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from indexer import article, blocks, dates, decode, duplicates, filters, language, metadata
 from indexer.article import Article
-from indexer.blocks import Block, Head, Label, Outline
+from indexer.blocks import Outline
+from indexer.dates import Dated
 from indexer.errors import RefusedPage
 from indexer.furniture import Template
+from indexer.metadata import Metadata
 from indexer.page import MAX_PAGE, Page
+from indexer.plain import head_of, outline_of, plain
 from search.document import MAX_BODY, Document
 from search.errors import BadDocument
 from search.ledger import digest
-from search.records import Capture, Entry, Print, state_of
+from search.records import Capture, Entry, Packed, Print, packed, state_of
 
 __all__ = [
     "Outcome", "clean", "clean_page", "cleaner", "printed", "process", "prove_rules", "recomposed", "refuse",
@@ -39,6 +44,10 @@ class Outcome:
     entry: Entry | None
     body: bytes
 
+    def packed(self, *, original: bool) -> Packed:
+        """For the ledger; `original`: with the page's bytes."""
+        return packed(self.capture, self.entry, self.body if original and 0 < len(self.body) <= MAX_PAGE else None)
+
 
 def clean(page: bytes, url: str | None = None, *, content_type: str | None = None) -> Article:
     """What would be indexed of a page, and what is removed.
@@ -54,24 +63,43 @@ def clean_page(page: Page, *, rules: str = "", template: Template = NO_TEMPLATE)
         raise RefusedPage(page.refusal)
     if len(page.body) > MAX_PAGE:
         raise RefusedPage(f"larger than {MAX_PAGE // 1_000_000} MB")
-    decoded = decode.decode(page.body, page.content_type)
-    flat = (page.content_type or decode.guess_content_type(page.body)).startswith("text/plain")
-    return _composed(page, dates.parted(filters.label(blocks.outline(decoded.text, flat=flat), rules)), template)
+    with _uncollected():
+        flat = (page.content_type or decode.guess_content_type(page.body)).startswith("text/plain")
+        outline = blocks.outline(decode.decode(page.body, page.content_type).text, flat=flat)  # the text is let go here
+        outline = dates.parted(filters.label(outline, rules))
+        said, dated = _told(page, outline)
+        labelled, dated = _templated(outline, dated, template)
+        return article.compose(labelled, said, dated, language.detect, url=page.url, status=page.status)
 
 
-def _composed(page: Page, outline: Outline, template: Template) -> Article:
-    """The article of a labelled page, what its site repeats taken away."""
+@contextlib.contextmanager
+def _uncollected() -> Iterator[None]:
+    """A page makes thousands of values and no cycles of them: looking for some costs a seventh of its time."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
+
+
+def _told(page: Page, outline: Outline) -> tuple[Metadata, Dated | None]:
+    """What the page says of itself, or its source of it."""
     said = metadata.describe(outline.head, outline.blocks, page.url or None)
     fetched = page.fetched.date() if page.fetched is not None else None
     dated = dates.find(outline.head, outline.blocks, page.url or None, fetched=fetched)
     if page.title:
         said = dataclasses.replace(said, title=page.title, title_by="source")
-    if page.published is not None:
-        dated = dates.Dated(page.published, "source")
+    return said, dated if page.published is None else Dated(page.published, "source")
+
+
+def _templated(outline: Outline, dated: Dated | None, template: Template) -> tuple[Outline, Dated | None]:
+    """The labelled outline with what its site repeats labelled too, and where the date stands then."""
     labelled = filters.template.label(outline, template)
-    if dated is not None and dated.block is not None:
-        dated = dataclasses.replace(dated, block=filters.template.place(labelled, dated.block))
-    return article.compose(labelled, said, dated, language.detect, url=page.url, status=page.status)
+    if dated is None or dated.block is None:
+        return labelled, dated
+    return labelled, dataclasses.replace(dated, block=filters.template.place(labelled, dated.block))
 
 
 def process(page: Page, *, rules: str = "") -> Outcome:
@@ -86,7 +114,14 @@ def process(page: Page, *, rules: str = "") -> Outcome:
     except MemoryError:
         return refuse(page, "takes more memory than there is", rules=rules)
     capture = _capture(page, state_of(document.kind), cleaned.kind_reason, rules)
-    return Outcome(capture, _entry(document, cleaned), page.body)
+    said = {
+        "title": cleaned.title if cleaned.title_by != "derived" else "",
+        "canonical": cleaned.canonical,
+        "language": cleaned.declared,
+        "types": sorted(cleaned.types),
+        "dateline": cleaned.dateline,
+    }
+    return Outcome(capture, _entry(document, cleaned, said), page.body)
 
 
 def recomposed(capture: Capture, entry: Entry, template: Template) -> Entry:
@@ -98,18 +133,53 @@ def recomposed(capture: Capture, entry: Entry, template: Template) -> Entry:
         body=b"",
         source=capture.file,
         fetched=entry.document.fetched,
-        status=capture.status,
         title=capture.title,
         published=capture.published,
     )
-    cleaned = _composed(page, restored(entry), template)
-    return _entry(_document(page, cleaned), cleaned)
+    before, outline = entry.outline or {}, restored(entry)
+    said, dated = _remembered(entry) or _told(page, outline)
+    labelled, dated = _templated(outline, dated, template)
+    verdicts = article.verdicts(labelled, dated)
+    if _reads_as(before, labelled, verdicts):
+        return dataclasses.replace(entry, removed=_removed(labelled, verdicts), outline={**before, **plain(labelled)})
+    cleaned = article.compose(labelled, said, dated, language.detect, url=capture.url, status=capture.status)
+    return _entry(_document(page, cleaned), cleaned, before.get("said"))
+
+
+def _reads_as(before: Mapping[str, Any], outline: Outline, verdicts: list[str | None]) -> bool:
+    """Whether blocks and verdicts make the article that was made before: then all else of it stays as well."""
+    kept = [block.index for block, reason in zip(outline.blocks, verdicts, strict=True) if reason is None]
+    texts = [block["text"] for block in before.get("blocks", ())]
+    return kept == before.get("kept") and texts == [block.text for block in outline.blocks]
+
+
+def _removed(outline: Outline, verdicts: list[str | None]) -> tuple[tuple[str, str], ...]:
+    return tuple((why, block.text) for block, why in zip(outline.blocks, verdicts, strict=True) if why is not None)
+
+
+def _remembered(entry: Entry) -> tuple[Metadata, Dated | None] | None:
+    """What `_told` said when the page was cleaned; None where an earlier version did not write it down."""
+    said = (entry.outline or {}).get("said")
+    if said is None:
+        return None
+    document, day = entry.document, entry.document.published
+    told = Metadata(
+        title=said["title"],
+        title_by=entry.title_by if said["title"] else "",
+        authors=document.authors,
+        site=document.site,
+        section=document.section,
+        tags=document.tags,
+        canonical=said["canonical"],
+        language=said["language"],
+        types=frozenset(said["types"]),
+    )
+    return told, Dated(day, str(entry.published_by), said["dateline"]) if day is not None else None
 
 
 def restored(entry: Entry) -> Outline:
     """The labelled outline from which an entry was composed, without what a template added."""
-    plain = entry.outline or {"blocks": [], "flat": False}
-    return filters.template.undone(Outline(_head(entry), tuple(map(_block, plain["blocks"])), plain["flat"]))
+    return filters.template.undone(outline_of(entry.outline or {}))
 
 
 def _is_templated(entry: Entry) -> bool:
@@ -121,7 +191,7 @@ def _is_templated(entry: Entry) -> bool:
 
 def printed(entry: Entry) -> Print:
     """What the entry's page is compared by to find duplicates."""
-    said = metadata.describe(_head(entry), (), entry.document.url)
+    said, _ = _remembered(entry) or (metadata.describe(head_of(entry.outline or {}), (), entry.document.url), None)
     return duplicates.print_of(entry.document, said.canonical)
 
 
@@ -152,14 +222,15 @@ def cleaner(rules: str = "") -> str:
     return state.hexdigest()
 
 
-def _entry(document: Document, cleaned: Article) -> Entry:
+def _entry(document: Document, cleaned: Article, said: Mapping[str, Any] | None) -> Entry:
+    outline = plain(Outline(cleaned.head, cleaned.blocks, cleaned.flat)) | {"kept": sorted(cleaned.kept)}
     return Entry(
         document,
         title_by=cleaned.title_by,
         published_by=cleaned.published_by,
         kind_reason=cleaned.kind_reason,
         removed=tuple((part.reason, part.text) for part in cleaned.removed),
-        outline=_plain(cleaned),
+        outline=outline if said is None else outline | {"said": said},
     )
 
 
@@ -194,47 +265,3 @@ def _document(page: Page, cleaned: Article) -> Document:
         published=cleaned.published,
         fetched=page.fetched,
     )
-
-
-def _plain(cleaned: Article) -> dict[str, Any]:
-    """Head and labelled blocks, as JSON gives them back; `kept` names the blocks that made the text."""
-    return {
-        "head": {field.name: _thawed(getattr(cleaned.head, field.name)) for field in dataclasses.fields(Head)},
-        "blocks": [
-            {**_values(block, _BLOCK), "labels": [_values(label, _LABEL) for label in block.labels]}
-            for block in cleaned.blocks
-        ],
-        "kept": sorted(cleaned.kept),
-        "flat": cleaned.flat,
-    }
-
-
-_LABEL = tuple(field.name for field in dataclasses.fields(Label))
-_BLOCK = tuple(field.name for field in dataclasses.fields(Block) if field.name != "labels")
-
-
-def _values(value: Block | Label, names: tuple[str, ...]) -> dict[str, Any]:
-    """As `dataclasses.asdict`, ten times faster: a quarter of a run went there. A tuple in them holds no other."""
-    found = ((name, getattr(value, name)) for name in names)
-    return {name: list(each) if isinstance(each, tuple) else each for name, each in found}
-
-
-def _thawed(value: Any) -> Any:
-    """Tuples as the lists that JSON makes of them."""
-    return list(map(_thawed, value)) if isinstance(value, tuple) else value
-
-
-def _head(entry: Entry) -> Head:
-    plain = (entry.outline or {}).get("head", {})
-    return Head(**{name: _frozen(value) for name, value in plain.items()})
-
-
-def _block(plain: dict[str, Any]) -> Block:
-    values: dict[str, Any] = {n: tuple(each) if isinstance(each, list) else each for n, each in plain.items()}
-    values["labels"] = tuple([Label(**label) for label in plain["labels"]])
-    return Block(**values)
-
-
-def _frozen(value: Any) -> Any:
-    """Lists of JSON as the tuples they were."""
-    return tuple(map(_frozen, value)) if isinstance(value, list) else value

@@ -9,20 +9,20 @@ import functools
 import itertools
 import os
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from indexer.errors import NoPages, NoSource, SourceError
-from indexer.page import MAX_PAGE, Page
-from indexer.pipeline import Outcome, cleaner, process, refuse
+from indexer.page import Page
+from indexer.pipeline import cleaner, process, refuse
 from indexer.report import Report
 from indexer.settle import Progress, settle
 from indexer.sources import Source, open_source
-from indexer.workers import Workers
+from indexer.workers import Processes, Workers
 from search.engine import open_engine
 from search.ledger import Ledger, of_site
-from search.records import Capture, Entry
+from search.records import Capture, Packed
 
 __all__ = ["Options", "follow", "purge", "run"]
 
@@ -48,19 +48,20 @@ class Options:
 class Run:
     """One run over a ledger: its number, its report, and what waits to be written."""
 
-    def __init__(self, ledger: Ledger, options: Options, progress: Progress) -> None:
+    def __init__(self, ledger: Ledger, options: Options, processes: Processes, progress: Progress) -> None:
         self.ledger, self.options, self.progress = ledger, options, progress
         self.report = Report()
         self.number = ledger.start_run()
         self._urls, self._sites = ledger.forgotten()
-        self._done: list[Outcome] = []
+        self._done: list[Packed] = []
         self._met: list[Capture] = []
         self._given: set[tuple[str, str, str]] = set()  # on their way: with a worker, or waiting to be written
         self._cleaner = cleaner(options.rules)
-        self._workers: Workers[Page, Outcome] = Workers(
-            functools.partial(process, rules=options.rules),
-            functools.partial(refuse, rules=options.rules),
-            count=options.workers,
+        self._original = options.originals and not options.dry
+        self._workers: Workers[Page, Packed] = Workers(
+            functools.partial(_cleaned, rules=options.rules, original=self._original),
+            functools.partial(_refused, rules=options.rules, original=self._original),
+            processes,
         )
 
     def read(self, source: Source) -> bool:
@@ -105,9 +106,6 @@ class Run:
             self.progress("cleaning again", 0, 0, self.report.seen)
         self._flush()
 
-    def close(self) -> None:
-        self._workers.__exit__(None, None, None)
-
     def _take(self, page: Page) -> None:
         page = dataclasses.replace(page, source=_text(page.source), url=_text(page.url))
         if page.url in self._urls or any(of_site(page.url, site) for site in self._sites):
@@ -124,7 +122,7 @@ class Run:
             if len(self._met) >= BATCH:
                 self._write()
         elif page.refusal is not None:
-            self._put([refused])
+            self._put([refused.packed(original=self._original)])
         else:
             self._given.add(key)
             self._give(page)
@@ -132,10 +130,10 @@ class Run:
     def _give(self, page: Page) -> None:
         self._put(self._workers.give(page))
 
-    def _put(self, outcomes: Iterator[Outcome] | list[Outcome]) -> None:
-        for outcome in outcomes:
-            self._count(outcome.capture, again=False)
-            self._done.append(outcome)
+    def _put(self, captures: Iterable[Packed]) -> None:
+        for each in captures:
+            self._count(each.capture, again=False)
+            self._done.append(each)
             if len(self._done) >= BATCH:
                 self._write()
 
@@ -150,14 +148,9 @@ class Run:
         self._write()
 
     def _write(self) -> None:
-        keep = self.options.originals and not self.options.dry
-        batch: list[tuple[Capture, Entry | None, bytes | None]] = [
-            (outcome.capture, outcome.entry, outcome.body if keep and 0 < len(outcome.body) <= MAX_PAGE else None)
-            for outcome in self._done
-        ]
-        self.ledger.write(self.number, batch)
+        self.ledger.take(self.number, self._done)
         self.ledger.seen(self.number, self._met)
-        self._given -= {_key(capture) for capture, _, _ in batch}
+        self._given -= {_key(each.capture) for each in self._done}
         self._done.clear()
         self._met.clear()
 
@@ -169,14 +162,14 @@ def run(ledger: Ledger, sources: list[str], options: Options, progress: Progress
     """
     started = time.monotonic()
     with ledger.rehearsal() if options.dry else contextlib.nullcontext():
-        this = Run(ledger, options, progress)
-        try:
+        with Processes(options.workers) as processes:
+            this = Run(ledger, options, processes, progress)
             for path, fields in _targets(ledger, sources, options):
                 _read(this, path, fields, named=bool(sources))
             if options.rebuild:
                 this.clean_again()
-        finally:
-            this.close()
+            if not options.dry:
+                settle(ledger, processes, progress)
         report = this.report
         if not options.dry:
             follow(ledger, options.engine, progress, rebuild=options.rebuild)
@@ -187,11 +180,9 @@ def run(ledger: Ledger, sources: list[str], options: Options, progress: Progress
 
 
 def follow(ledger: Ledger, address: str, progress: Progress, *, rebuild: bool = False) -> None:
-    """Settle the ledger, then bring the engine of this address to where it is.
-
-    By the changes since, or (`rebuild`) all anew beside the old.
+    """Bring the engine of this address to where the settled ledger is: by the changes since, or (`rebuild`) all anew
+    beside the old.
     """
-    settle(ledger, progress)
     engine = open_engine(address)
     try:
         # an index that this ledger never led is another's, and may hold pages that this one does not know
@@ -217,6 +208,7 @@ def follow(ledger: Ledger, address: str, progress: Progress, *, rebuild: bool = 
                     done += 1
                     progress("indexing", done, total, done)
             ledger.follow(address, changes[-1].number)
+        engine.mend()
     finally:
         engine.close()
 
@@ -227,6 +219,7 @@ def purge(ledger: Ledger, address: str, progress: Progress) -> None:
     A document that was deleted stands in its segment until that is half deleted, and in the generation before; a row in
     the ledger's log.
     """
+    settle(ledger, Processes(1), progress)
     follow(ledger, address, progress, rebuild=True)
     engine = open_engine(address)
     try:
@@ -274,6 +267,14 @@ def _read(this: Run, path: str, fields: Mapping[str, str], *, named: bool) -> No
 def _within(ledger: Ledger, path: str) -> dict[str, Mapping[str, str]]:
     """The fields of the known sources that lie in this one: each was given its own."""
     return {each.path: each.fields for each in ledger.sources() if each.path.startswith(path + os.sep)}
+
+
+def _cleaned(page: Page, *, rules: str, original: bool) -> Packed:
+    return process(page, rules=rules).packed(original=original)
+
+
+def _refused(page: Page, why: str, *, rules: str, original: bool) -> Packed:
+    return refuse(page, why, rules=rules).packed(original=original)
 
 
 def _key(capture: Capture) -> tuple[str, str, str]:

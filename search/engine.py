@@ -93,6 +93,9 @@ class Engine(Protocol):
     def drop_earlier(self) -> None:
         """Take from the disk what a rebuild left of the index before, for those who read it; they may go on."""
 
+    def mend(self) -> None:
+        """Make anew what is lost or damaged and searches can do without."""
+
     def check(self) -> list[str]:
         """What is wrong with the index, in sentences; empty where all is well."""
 

@@ -12,11 +12,10 @@ from urllib.parse import urlsplit
 
 from search.records import Entry, Print, as_day, from_blob, stamp
 
-__all__ = ["BANDS", "COMPOSED", "PRINTED", "SCHEMA", "SETTLED", "UNSETTLED", "Groups", "site_of"]
+__all__ = ["BANDS", "PRINTED", "SCHEMA", "SETTLED", "UNSETTLED", "Groups", "site_of"]
 
-#: Stages of a page: its site's template is to be learnt or applied; its print is to be taken; its cluster is to be
-#: found; nothing is to be done.
-UNSETTLED, COMPOSED, PRINTED, SETTLED = 0, 1, 2, 3
+#: Stages of a page: its site's template is to be learnt or applied; its cluster is to be found; nothing is to be done.
+UNSETTLED, PRINTED, SETTLED = 0, 2, 3
 #: Parts of a 64-bit SimHash. Two that differ in three bits have one of four parts in common.
 BANDS = 4
 
@@ -65,10 +64,18 @@ class Groups:
         rows = self._rows("SELECT DISTINCT site FROM pages WHERE stage = ? ORDER BY site", (stage,))
         return [site for (site,) in rows]
 
-    def urls(self, stage: int, site: str, limit: int) -> list[str]:
-        """Pages of the site at this stage."""
-        rows = self._rows("SELECT url FROM pages WHERE stage = ? AND site = ? LIMIT ?", (stage, site, limit))
-        return [url for (url,) in rows]
+    def unsettled(self, size: int) -> Iterator[list[tuple[str, str]]]:
+        """(site, url) of all UNSETTLED pages, by site, in lists of this size. Each may be settled when it was given."""
+        last = ("", "")
+        statement = "SELECT site, url FROM pages WHERE stage = ? AND (site, url) > (?, ?) ORDER BY site, url LIMIT ?"
+        while rows := self._rows(statement, (UNSETTLED, *last, size)):
+            yield rows
+            last = rows[-1]
+
+    def count(self, stage: int) -> int:
+        """How many pages are at this stage."""
+        ((count,),) = self._rows("SELECT count(*) FROM pages WHERE stage = ?", (stage,))
+        return int(count)
 
     def size(self, site: str) -> int:
         """How many pages of the site an index should hold."""
@@ -116,15 +123,6 @@ class Groups:
             (url, url),
         )
         return tuple(other for (other,) in rows)
-
-    def unprinted(self, limit: int) -> list[tuple[str, Entry | None]]:
-        """COMPOSED pages, each with what results show of it; None where they show nothing."""
-        rows = self._rows(
-            "SELECT url, CASE WHEN hidden THEN NULL ELSE entry END FROM pages LEFT JOIN articles ON capture = winner"
-            " WHERE stage = ? LIMIT ?",
-            (COMPOSED, limit),
-        )
-        return [(url, from_blob(blob) if blob is not None else None) for url, blob in rows]
 
     def printed(self, prints: Iterable[Print]) -> None:
         """Keep the prints of pages, which are PRINTED then."""

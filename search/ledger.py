@@ -5,49 +5,37 @@ change number, in the transaction that makes the change; an engine remembers up 
 process killed at any instant leaves an engine behind, never beside, the ledger.
 """
 
-import contextlib
 import dataclasses
 import datetime as dt
 import hashlib
 import json
-import sqlite3
-import threading
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
 from urllib.parse import urlsplit
 
-from filelock import FileLock, Timeout
-
 from search import groups, survey
+from search.database import Connection, Database
 from search.document import document_id
-from search.errors import Busy, LedgerError
-from search.records import Capture, Change, Entry, Source, as_day, as_time, from_blob, stamp, state_of, to_blob
+from search.errors import LedgerError
+from search.records import (
+    Capture,
+    Change,
+    Composed,
+    Entry,
+    Packed,
+    Print,
+    Source,
+    as_day,
+    as_time,
+    document_in,
+    from_blob,
+    packed,
+    stamp,
+)
 
 __all__ = ["Ledger", "data_folder", "digest", "engine_address", "of_site"]
-
-VERSION = 2
-
-_SCHEMA = """
-CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE sources (path TEXT PRIMARY KEY, fields TEXT NOT NULL, read TEXT, whole INTEGER NOT NULL DEFAULT 0)
-    WITHOUT ROWID;
-CREATE TABLE captures (
-    id INTEGER PRIMARY KEY, file TEXT NOT NULL, place TEXT NOT NULL, url TEXT NOT NULL, digest TEXT NOT NULL,
-    fetched TEXT, content_type TEXT, status INTEGER, title TEXT, published TEXT,
-    state TEXT NOT NULL, reason TEXT NOT NULL, cleaner TEXT NOT NULL, run INTEGER NOT NULL,
-    UNIQUE (file, url, digest));
-CREATE INDEX captures_by_url ON captures (url);
-CREATE TABLE articles (capture INTEGER PRIMARY KEY REFERENCES captures ON DELETE CASCADE, entry BLOB NOT NULL);
-CREATE TABLE originals (capture INTEGER PRIMARY KEY REFERENCES captures ON DELETE CASCADE, body BLOB NOT NULL);
-CREATE TABLE pages (url TEXT PRIMARY KEY, id TEXT NOT NULL UNIQUE, winner INTEGER, hidden INTEGER NOT NULL,
-    change INTEGER NOT NULL, site TEXT NOT NULL, head TEXT NOT NULL, stage INTEGER NOT NULL DEFAULT 0) WITHOUT ROWID;
-CREATE INDEX pages_by_change ON pages (change);
-CREATE TABLE engines (address TEXT PRIMARY KEY, followed INTEGER NOT NULL) WITHOUT ROWID;
-CREATE TABLE forgotten (what TEXT NOT NULL, value TEXT NOT NULL, PRIMARY KEY (what, value)) WITHOUT ROWID;
-CREATE TABLE runs (id INTEGER PRIMARY KEY, started TEXT NOT NULL, finished TEXT, report TEXT);
-"""
 
 
 def data_folder(given: str | None) -> Path:
@@ -64,37 +52,8 @@ def digest(body: bytes) -> str:
     return hashlib.blake2b(body, digest_size=16).hexdigest()
 
 
-class Ledger:
+class Ledger(Database):
     """The ledger of a data folder. Each thread has its own connection; one process writes, any number read."""
-
-    def __init__(self, data: Path, *, create: bool = False) -> None:
-        """LedgerError where there is none (unless `create`) or it is not one of ours."""
-        self.data = data
-        self.path = data / "ledger.sqlite"
-        self._lock = FileLock(data / "reindex.lock")
-        self._local = threading.local()
-        if not self.path.exists():
-            if not create:
-                raise LedgerError(f"there is no ledger in {data}: run `reindex SOURCE --data {data}` first")
-            try:
-                data.mkdir(parents=True, exist_ok=True)
-            except OSError as error:
-                raise LedgerError(f"cannot make the data folder {data}: {error.strerror}") from None
-        try:
-            if create:
-                self._create()
-        except sqlite3.DatabaseError as error:
-            raise LedgerError(f"{self.path} is not a ledger that can be read ({error})") from error
-        version = self._one("SELECT value FROM meta WHERE key = 'version'")
-        if version != str(VERSION):
-            raise LedgerError(f"{self.path} is of version {version}; this program reads {VERSION}")
-
-    def _create(self) -> None:
-        with self._transaction() as db:
-            if db.execute("SELECT 1 FROM sqlite_master WHERE name = 'meta'").fetchone() is None:
-                for statement in (_SCHEMA + groups.SCHEMA + survey.SCHEMA).split(";"):
-                    db.execute(statement)
-                db.execute("INSERT INTO meta VALUES ('version', ?)", (str(VERSION),))
 
     # -- reading
 
@@ -164,8 +123,8 @@ class Ledger:
                 if blob is None:
                     yield Change(number, url, None)
                     continue
-                document = from_blob(blob).document
-                yield Change(number, url, dataclasses.replace(document, also_at=self.groups.also_at(url)))
+                document = dataclasses.replace(document_in(blob), also_at=self.groups.also_at(url))
+                yield Change(number, url, document)
 
     def pending(self, engine: str) -> int:
         """How many urls `changes` would give."""
@@ -194,9 +153,12 @@ class Ledger:
         return groups.Groups(self._rows, self._transaction)
 
     def entries(self, url: str) -> list[tuple[Capture, Entry]]:
-        """All captures of the url that have an article."""
-        found = ((capture, self.entry(capture.id)) for capture in self.captures(url))
-        return [(capture, entry) for capture, entry in found if entry is not None]
+        """All captures of the url that have an article, newest first."""
+        rows = self._rows(
+            f"SELECT entry, {_CAPTURE} FROM captures JOIN articles ON capture = id WHERE url = ? ORDER BY {_NEWEST}",
+            (url,),
+        )
+        return [(_capture(row), from_blob(blob)) for blob, *row in rows]
 
     def stale(self, cleaner: str) -> Iterator[Capture]:
         """Captures whose bytes are kept, and that other rules than these cleaned or whose article is damaged."""
@@ -214,7 +176,7 @@ class Ledger:
 
     def check(self) -> list[str]:
         """What is wrong with the file, in sentences."""
-        wrong = [f"{self.path}: {row[0]}" for row in self._rows("PRAGMA integrity_check") if row[0] != "ok"]
+        wrong = self.faults()
         broken = 0
         with self._readable():
             for (blob,) in self._db.execute("SELECT entry FROM articles"):
@@ -227,29 +189,6 @@ class Ledger:
         return wrong
 
     # -- writing
-
-    @contextlib.contextmanager
-    def exclusive(self) -> Iterator[None]:
-        """Hold the data folder for writing; Busy where another process does. The kernel frees it on any death."""
-        try:
-            self._lock.acquire(timeout=0)
-        except Timeout:
-            raise Busy(
-                f"another reindex is at work on {self.data}; wait until it has finished, or stop it, and try again"
-            ) from None
-        try:
-            yield
-        finally:
-            self._lock.release()
-
-    @contextlib.contextmanager
-    def rehearsal(self) -> Iterator[None]:
-        """What is written inside is undone at the end."""
-        self._db.execute("BEGIN IMMEDIATE")
-        try:
-            yield
-        finally:
-            self._db.execute("ROLLBACK")
 
     def start_run(self) -> int:
         """The number of a new run; captures seen in it carry this number."""
@@ -276,16 +215,21 @@ class Ledger:
         with self._transaction() as db:
             db.execute("DELETE FROM sources WHERE path = ? OR substr(path, 1, ?) = ?", _under(path))
 
-    def write(self, run: int, batch: list[tuple[Capture, Entry | None, bytes | None]]) -> None:
+    def write(self, run: int, batch: Iterable[tuple[Capture, Entry | None, bytes | None]]) -> None:
         """Record captures with what cleaning made of them and their bytes, all or nothing."""
+        self.take(run, [packed(*each) for each in batch])
+
+    def take(self, run: int, batch: Sequence[Packed]) -> None:
+        """As `write`, of what was packed elsewhere."""
         with self._transaction() as db:
-            for capture, entry, body in batch:
+            for each in batch:
+                capture = each.capture
                 values = (
                     capture.file, capture.place, capture.url, capture.digest, stamp(capture.fetched),
                     capture.content_type, capture.status, capture.title, stamp(capture.published),
                     capture.state, capture.reason, capture.cleaner, run,
                 )  # fmt: skip
-                row = db.execute(
+                ((number,),) = db.execute(
                     "INSERT INTO captures (file, place, url, digest, fetched, content_type, status, title, published,"
                     " state, reason, cleaner, run) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)"
                     " ON CONFLICT DO UPDATE SET place = excluded.place, state = excluded.state,"
@@ -294,29 +238,28 @@ class Ledger:
                     " published = excluded.published,"
                     " fetched = max(coalesce(fetched, ''), coalesce(excluded.fetched, '')) RETURNING id",
                     values,
-                ).fetchone()
-                db.execute("DELETE FROM articles WHERE capture = ?", row)
-                if entry is not None:
-                    db.execute("INSERT INTO articles VALUES (?, ?)", (row[0], to_blob(entry)))
-                _note_removed(db, row[0], entry)
-                if body is not None:
-                    db.execute("INSERT OR REPLACE INTO originals VALUES (?, ?)", (row[0], zlib.compress(body)))
-            for url in {capture.url for capture, _, _ in batch}:
+                ).fetchall()
+                _put_article(db, number, each)
+                if each.original is not None:
+                    db.execute("INSERT OR REPLACE INTO originals VALUES (?, ?)", (number, each.original))
+            for url in {each.capture.url for each in batch}:
                 self._elect(db, url, changed=True)
 
-    def composed(self, batch: Mapping[str, list[tuple[int, Entry]]]) -> None:
-        """Record what a site's template made of these urls: the captures whose entry changed, by their numbers."""
+    def composed(self, batch: Iterable[Composed]) -> None:
+        """Record what their sites' templates made of urls, and what these are compared by."""
         with self._transaction() as db:
-            for url, changed in batch.items():
-                for number, entry in changed:
-                    kind, reason = entry.document.kind, entry.kind_reason
-                    db.execute("UPDATE articles SET entry = ? WHERE capture = ?", (to_blob(entry), number))
-                    _note_removed(db, number, entry)
-                    values = (state_of(kind), reason, number)
+            prints = []
+            for each in batch:
+                for packed in each.changed:
+                    capture = packed.capture
+                    _put_article(db, capture.id, packed)
+                    values = (capture.state, capture.reason, capture.id)
                     db.execute("UPDATE captures SET state = ?, reason = ? WHERE id = ?", values)
-                if changed:
-                    self._elect(db, url, changed=True)
-                db.execute("UPDATE pages SET stage = ? WHERE url = ?", (groups.COMPOSED, url))
+                if each.changed:
+                    self._elect(db, each.url, changed=True)
+                shown = db.execute("SELECT winner FROM pages WHERE url = ? AND NOT hidden", (each.url,)).fetchall()
+                prints += [next((each.prints[w] for (w,) in shown if w in each.prints), Print(each.url))]
+            self.groups.printed(prints)
 
     def seen(self, run: int, captures: list[Capture]) -> None:
         """Captures met again unchanged: where they lie now, and fetched last, is noted."""
@@ -369,11 +312,6 @@ class Ledger:
                     self._elect(db, each, changed=False)
         return gone
 
-    def empty_log(self) -> None:
-        """Take what was deleted out of SQLite's write-ahead log too; Busy where somebody reads the ledger all along."""
-        if self._one("PRAGMA wal_checkpoint(TRUNCATE)"):
-            raise Busy(f"what was deleted still stands in {self.path}-wal, which is being read; try again")
-
     def forgotten(self) -> tuple[frozenset[str], tuple[str, ...]]:
         """The urls and the sites that are never to be taken in again."""
         rows = self._rows("SELECT what, value FROM forgotten ORDER BY value")
@@ -387,22 +325,9 @@ class Ledger:
     def last_change(self) -> int:
         return int(self._one("SELECT coalesce(max(change), 0) FROM pages"))
 
-    def close(self) -> None:
-        """Close this thread's connection."""
-        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
-        if connection is not None:
-            connection.close()
-            del self._local.connection
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
     # -- inside
 
-    def _elect(self, db: sqlite3.Connection, url: str, *, changed: bool) -> None:
+    def _elect(self, db: Connection, url: str, *, changed: bool) -> None:
         """Choose the capture that stands for the url: the newest of a visible kind, else the newest at all."""
         row = db.execute(
             "SELECT id, state = 'hidden' FROM captures WHERE url = ? AND state <> 'refused'"
@@ -422,49 +347,6 @@ class Ledger:
             (url, document_id(url), winner, hidden, groups.site_of(url), url, groups.UNSETTLED),
         )
 
-    @property
-    def _db(self) -> sqlite3.Connection:
-        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
-        if connection is None:
-            connection = sqlite3.connect(self.path, timeout=30, isolation_level=None)
-            connection.execute("PRAGMA journal_mode = WAL")
-            connection.execute("PRAGMA synchronous = FULL")
-            connection.execute("PRAGMA foreign_keys = ON")
-            connection.execute("PRAGMA secure_delete = ON")
-            self._local.connection = connection
-        return connection
-
-    @contextlib.contextmanager
-    def _transaction(self) -> Iterator[sqlite3.Connection]:
-        db = self._db
-        if db.in_transaction:  # a rehearsal
-            yield db
-            return
-        db.execute("BEGIN IMMEDIATE")
-        try:
-            yield db
-        except BaseException:
-            db.execute("ROLLBACK")
-            raise
-        db.execute("COMMIT")
-
-    def _rows(self, statement: str, values: tuple[Any, ...] = ()) -> list[Any]:
-        with self._readable():
-            return self._db.execute(statement, values).fetchall()
-
-    def _one(self, statement: str, values: tuple[Any, ...] = ()) -> Any:
-        with self._readable():
-            row = self._db.execute(statement, values).fetchone()
-        return row[0] if row is not None else None
-
-    @contextlib.contextmanager
-    def _readable(self) -> Iterator[None]:
-        try:
-            yield
-        except sqlite3.DatabaseError as error:
-            raise LedgerError(f"{self.path} is not a ledger that can be read ({error})") from error
-
-
 def of_site(url: str, site: str) -> bool:
     """Whether the url's host is the site or lies below it."""
     try:
@@ -474,19 +356,22 @@ def of_site(url: str, site: str) -> bool:
     return host == site or host.endswith("." + site)
 
 
-#: What a blob that was not written by `to_blob` makes `from_blob` raise.
-
-
 _CAPTURE = "url, file, digest, place, fetched, content_type, status, title, published, state, reason, cleaner, id"
 _NEWEST = "fetched DESC, file, digest"
 #: The captures of a source: its own file, or all files below its folder.
 _UNDER = "(file = ? OR substr(file, 1, ?) = ?)"
 
 
-def _note_removed(db: sqlite3.Connection, capture_id: int, entry: Entry | None) -> None:
-    db.execute("DELETE FROM removed WHERE capture = ?", (capture_id,))
-    rows = ((mark, capture_id) for mark in survey.marks(text for _, text in (entry.removed if entry else ())))
-    db.executemany("INSERT INTO removed VALUES (?, ?)", rows)
+def _put_article(db: Connection, number: int, made: Packed) -> None:
+    """What cleaning made of the capture of this number, and the marks of what it removed."""
+    if made.article is None:
+        db.execute("DELETE FROM articles WHERE capture = ?", (number,))
+    else:
+        db.execute("INSERT OR REPLACE INTO articles VALUES (?, ?)", (number, made.article))
+    before = {mark for (mark,) in db.execute("SELECT mark FROM removed WHERE capture = ?", (number,))}
+    gone, new = before.difference(made.marks), set(made.marks) - before
+    db.executemany("DELETE FROM removed WHERE mark = ? AND capture = ?", [(mark, number) for mark in gone])
+    db.executemany("INSERT INTO removed VALUES (?, ?)", [(mark, number) for mark in new])
 
 
 def _under(source: str) -> tuple[str, int, str]:
@@ -494,7 +379,7 @@ def _under(source: str) -> tuple[str, int, str]:
     return source, len(folder), folder
 
 
-def _capture(row: tuple[Any, ...]) -> Capture:
+def _capture(row: Sequence[Any]) -> Capture:
     url, file, digest, place, fetched, content_type, status, title, published, *others = row
     return Capture(
         url, file, digest, place, as_time(fetched), content_type, status, title, as_day(published), *others

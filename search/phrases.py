@@ -6,8 +6,6 @@ a phrase that is rare in each batch may be counted too low or be lost, one that 
 every second, third ... document is counted, and stands for so many: the counts rank, they are no facts.
 """
 
-import heapq
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Self
@@ -27,17 +25,20 @@ OF_BATCH, KEPT = 20_000, 50_000
 LEAST = 3
 #: Words of one letter or more than so many make no phrase one would type.
 LONGEST = 24
-#: Words of a batch that are looked at: 0.15 s.
+#: Words that are looked at together: 0.05 s.
 SAMPLE = 1_000_000
-#: Of several full batches every third document is looked at.
+#: Of the first full batches every third document is looked at; after SAMPLE words of them every sixth, then ninth ...:
+#: 10,000 of 30,000 documents, 50,000 of a million.
 EACH = 3
 #: By so many bits of their hashes the frequent are told from the rare: sorting all takes five times as long.
-_BITS = 22
+_BITS = 20
 _PRIME, _OTHER = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xC2B2AE3D27D4EB4F)
 
 Array = npt.NDArray[Any]
 #: Phrase (accents kept) -> number of documents.
 Counted = dict[str, int]
+#: The words of documents, how many each has, and its language.
+_Documents = tuple[Array, Array, Sequence[str]]
 
 
 def counted(words: Sequence[str], numbers: Array, lengths: Array, languages: Sequence[str]) -> Counted:
@@ -46,12 +47,21 @@ def counted(words: Sequence[str], numbers: Array, lengths: Array, languages: Seq
     Document i has the next lengths[i] of the `numbers`, which stand for the words, and is in languages[i].
     """
     step = max(1, -(-len(numbers) // SAMPLE))
-    if step > 1:
-        taken = np.arange(len(lengths)) % step == 0
-        numbers, lengths = numbers[np.repeat(taken, lengths)], lengths[taken]
-        languages = languages[::step]
+    return _counted(words, *_sample(numbers, lengths, languages, step), step)
+
+
+def _sample(numbers: Array, lengths: Array, languages: Sequence[str], step: int) -> _Documents:
+    """Of the documents the first, and every `step`-th after it."""
+    if step == 1:
+        return numbers, lengths, languages
+    taken = np.arange(len(lengths)) % step == 0
+    return numbers.take(np.flatnonzero(np.repeat(taken, lengths))), lengths[taken], languages[::step]
+
+
+def _counted(words: Sequence[str], numbers: Array, lengths: Array, languages: Sequence[str], step: int) -> Counted:
+    """The most frequent phrases of a sample, each counted `step` times."""
     owners = np.repeat(np.arange(len(lengths), dtype=np.int32), lengths)
-    keys, starts, sizes = _keys(numbers, owners, _telling(words, numbers, owners, languages))
+    keys, starts, sizes = _keys(numbers, owners, _telling(words, numbers, lengths, languages))
     if len(keys) > OF_BATCH:
         frequent = _frequent(keys)
         keys, starts, sizes = keys[frequent], starts[frequent], sizes[frequent]
@@ -63,11 +73,14 @@ def counted(words: Sequence[str], numbers: Array, lengths: Array, languages: Seq
     another = new.copy()
     another[1:] |= owners[starts[1:]] != owners[starts[:-1]]
     documents = np.add.reduceat(another, first, dtype=np.int64) if len(first) else np.zeros(0, dtype=np.int64)
-    found = {}
-    for which in most(documents, OF_BATCH):
-        at = int(starts[first[which]])
-        phrase = numbers[at : at + int(sizes[first[which]])].tolist()
-        found[" ".join(words[number] for number in phrase)] = int(documents[which]) * step
+    kept = most(documents, OF_BATCH)
+    chosen, documents = first[kept], documents[kept] * step
+    found: Counted = {}
+    for size in (2, 3):
+        these = np.flatnonzero(sizes[chosen] == size)
+        at = starts[chosen[these]]
+        phrases = zip(*(map(words.__getitem__, numbers[at + place].tolist()) for place in range(size)), strict=True)
+        found |= zip(map(" ".join, phrases), documents[these].tolist(), strict=True)
     return found
 
 
@@ -108,33 +121,28 @@ def _keys(numbers: Array, owners: Array, telling: Array) -> tuple[Array, Array, 
 _FIRST, _INSIDE, _LAST = np.uint8(1), np.uint8(2), np.uint8(4)
 
 
-def _telling(words: Sequence[str], numbers: Array, owners: Array, languages: Sequence[str]) -> Array:
+def _telling(words: Sequence[str], numbers: Array, lengths: Array, languages: Sequence[str]) -> Array:
     """For each word of the documents where in a phrase it may stand; what says nothing only inside."""
     met = np.zeros(len(words), dtype=np.bool_)
     met[numbers] = True
     places = {words[number]: number for number in np.flatnonzero(met).tolist()}
     kinds = np.zeros(len(words), dtype=np.uint8)
     kinds[list(places.values())] = [_kind(word) for word in places]
-    telling = kinds[numbers]
     names = sorted(set(languages))
-    spoken = np.array([names.index(name) for name in languages], dtype=np.int16)
-    for number, language in enumerate(names):
-        silent = np.zeros(len(words), dtype=np.bool_)
-        silent[[places[word] for word in STOP_WORDS.get(language, ALL_STOP_WORDS) if word in places]] = True
-        stopped = silent[numbers]
-        telling[stopped if len(names) == 1 else stopped & (spoken[owners] == number)] &= _INSIDE
+    tables = np.tile(kinds, (len(names), 1))
+    for table, language in zip(tables, names, strict=True):
+        table[[places[word] for word in STOP_WORDS.get(language, ALL_STOP_WORDS) if word in places]] &= _INSIDE
+    spoken = np.fromiter(map(names.index, languages), dtype=np.int64, count=len(languages))
+    telling: Array = tables.ravel().take(np.repeat(spoken * len(words), lengths) + numbers)
     return telling
 
 
 def _kind(word: str) -> int:
-    if len(word) > LONGEST or is_unspaced(word):
+    if not word or len(word) > LONGEST or is_unspaced(word):
         return 0
     if len(word) == 1:
         return int(_INSIDE)
-    return int(_INSIDE | _LAST) if _FIGURE.match(word) else int(_FIRST | _INSIDE | _LAST)
-
-
-_FIGURE = re.compile(r"\d")
+    return int(_INSIDE | _LAST) if word[0].isdecimal() else int(_FIRST | _INSIDE | _LAST)
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,8 +158,10 @@ class Phrases:
         """In memory; of phrases that differ in accents only, the most frequent."""
         kept: dict[bytes, tuple[int, bytes]] = {}
         for text, count in found:
-            key = (text if text.isascii() else " ".join(map(fold, text.split(" ")))).encode()
-            kept[key] = max((count, text.encode()), kept.get(key, (0, b"")))
+            written = key = text.encode()
+            if not text.isascii():
+                key = " ".join(map(fold, text.split(" "))).encode()
+            kept[key] = max((count, written), kept[key]) if key in kept else (count, written)
         keys = sorted(kept)
         counts = np.array([kept[key][0] for key in keys], dtype=np.int32)
         return cls(Listed(keys), Listed(kept[key][1] for key in keys), counts)
@@ -172,17 +182,17 @@ class Tally:
     """The most frequent phrases of batches, their counts added as they come; memory stays bounded.
 
     Counting has its price for each batch, however small: batches of which `sample` is given are counted when there are
-    SAMPLE words of them (14 us a document instead of 45).
+    SAMPLE words of them (8 us a document instead of 40, and 1 where there are a million).
     """
 
     def __init__(self) -> None:
         self._sums: Counted = {}
-        self._waiting: list[tuple[Array, Array, Sequence[str]]] = []
+        self._waiting: list[_Documents] = []
+        self._step = EACH
 
     def sample(self, words: Sequence[str], numbers: Array, lengths: Array, languages: Sequence[str]) -> None:
-        """As for `counted`: of the documents every EACH-th. The words keep their numbers until `count`."""
-        taken = np.arange(len(lengths)) % EACH == 0
-        self._waiting.append((numbers[np.repeat(taken, lengths)], lengths[taken], languages[::EACH]))
+        """As for `counted`. The words keep their numbers until `count`."""
+        self._waiting.append(_sample(numbers, lengths, languages, self._step))
         if sum(len(numbers) for numbers, *_ in self._waiting) >= SAMPLE:
             self.count(words)
 
@@ -192,7 +202,8 @@ class Tally:
             numbers, lengths = (np.concatenate([each[place] for each in self._waiting]) for place in (0, 1))
             languages = [name for *_, names in self._waiting for name in names]
             self._waiting = []
-            self.add({text: EACH * count for text, count in counted(words, numbers, lengths, languages).items()})
+            self.add(_counted(words, numbers, lengths, languages, self._step))
+            self._step += EACH
 
     def add(self, batch: Counted) -> None:
         for text, count in batch.items():
@@ -213,4 +224,11 @@ def together(batches: Iterable[Counted]) -> Counted:
 
 
 def _most(found: Counted, limit: int) -> Counted:
-    return dict(heapq.nsmallest(limit, found.items(), key=lambda each: (-each[1], each[0])))
+    """The most frequent, of equally frequent ones the first by their text."""
+    if len(found) <= limit:
+        return found
+    counts = np.fromiter(found.values(), dtype=np.int64, count=len(found))
+    least = int(np.partition(counts, -limit)[-limit])
+    kept = {text: count for text, count in found.items() if count > least}
+    equal = sorted(text for text, count in found.items() if count == least)
+    return kept | dict.fromkeys(equal[: limit - len(kept)], least)

@@ -6,9 +6,9 @@ Linear in the part of the text that is looked at, which is bounded.
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
-from search.analysis import Token, fold, term, tokens_where
-from search.compounds import compounds
+from search.occurrences import Occurrence, occurrences
 from search.stopwords import STOP_WORDS
 
 __all__ = ["Part", "Snippet", "marked", "snippet"]
@@ -16,7 +16,8 @@ __all__ = ["Part", "Snippet", "marked", "snippet"]
 #: (text, whether it is a match)
 Part = tuple[str, bool]
 
-#: Characters of a body that are looked at, in the worst case for 6 ms; an engine says where in a longer one to look.
+#: Characters of a body that are looked at, in 4 ms as a rule, in 0.3 s where all are words of one letter; an engine
+#: says where in a longer one to look.
 REACH = 100_000
 #: Where a fragment may end before its size, as a part of it, so that it ends with a sentence.
 SHORTEST = 0.6
@@ -37,8 +38,7 @@ class Snippet:
         return "".join(text for text, _ in self.parts)
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(NamedTuple):
     """A match: words of the query that stand one after the other are one. `terms` are those it holds."""
 
     start: int
@@ -68,7 +68,7 @@ def snippet(body: str, wanted: frozenset[str], language: str, *, place: float = 
     end = skipped + fragments[-1][1]
     if end < len(body) and not body[end:].isspace():
         parts.append((" …", False))
-    return Snippet(tuple((" ".join(text.split("\n")), match) for text, match in parts))
+    return Snippet(tuple((text.replace("\n", " "), match) for text, match in parts))
 
 
 def _fragments(text: str, spans: list[Span], size: int) -> list[tuple[int, int]]:
@@ -77,9 +77,11 @@ def _fragments(text: str, spans: list[Span], size: int) -> list[tuple[int, int]]
         return [(0, _end(text, 0, 0, size))]
     first, last = _passage(spans, size * 3 // 4)
     whole = _fragment(text, first, last, size)
+    if last - first > size // 2 or (whole[0] <= spans[0].start and spans[-1].end <= whole[1]):
+        return [whole]
     shown = frozenset[str]().union(*(span.terms for span in spans if whole[0] <= span.start < span.end <= whole[1]))
-    lacking = [span for span in spans if span.terms - shown]
-    if not lacking or last - first > size // 2:
+    lacking = [span for span in spans if not span.terms <= shown]
+    if not lacking:
         return [whole]
     pair = sorted(_fragment(text, *ends, size // 2) for ends in ((first, last), _passage(lacking, size * 3 // 8)))
     return pair if pair[0][1] < pair[1][0] else [whole]
@@ -99,37 +101,26 @@ def _spans(text: str, wanted: frozenset[str], language: str) -> list[Span]:
     """The matches in order. Words that say nothing count only beside others, as in a phrase, or where all are such."""
     if not wanted:
         return []
-
-    def is_match(word: str) -> bool:
-        return word in wanted or term(word, language) in wanted or (not word.isascii() and fold(word) in wanted)
-
     stopped = STOP_WORDS.get(language, frozenset())
-    joined = (token for token in compounds(text) if is_match(token.text))
-    runs = list(_runs(text, sorted([*tokens_where(is_match, text), *joined], key=lambda token: token.start)))
-    telling = [run for run in runs if not stopped.issuperset(token.text for token in run)]
-    return [
-        Span(
-            run[0].start,
-            run[-1].end,
-            frozenset().union(*(_held(token.text, wanted, language) for token in run if token.text not in stopped)),
-        )
-        for run in telling or runs
-    ]
+    runs = list(_runs(text, occurrences(text, wanted, language)))
+    telling = [run for run in runs if any(each.text not in stopped for each in run)]
+    return [Span(run[0].start, run[-1].end, _terms(run, stopped)) for run in telling or runs]
 
 
-def _held(word: str, wanted: frozenset[str], language: str) -> frozenset[str]:
-    """The wanted terms that the word is."""
-    return wanted & {fold(word), term(word, language)}
+def _terms(run: list[Occurrence], stopped: frozenset[str]) -> frozenset[str]:
+    """Of a run's words, but for those that say nothing."""
+    told = [each.terms for each in run if each.text not in stopped]
+    return told[0] if len(told) == 1 else frozenset[str]().union(*told)
 
 
-def _runs(text: str, matches: Iterable[Token]) -> Iterator[list[Token]]:
+def _runs(text: str, matches: Iterable[Occurrence]) -> Iterator[list[Occurrence]]:
     """Matches that nothing but a space or a hyphen parts, together; pairs of an unspaced script overlap."""
-    run: list[Token] = []
-    for token in matches:
-        if run and token.start > run[-1].end and not _GAP.fullmatch(text, run[-1].end, token.start):
+    run: list[Occurrence] = []
+    for match in matches:
+        if run and match.start > run[-1].end and not _GAP.fullmatch(text, run[-1].end, match.start):
             yield run
             run = []
-        run.append(token)
+        run.append(match)
     if run:
         yield run
 
@@ -138,17 +129,19 @@ def _passage(spans: list[Span], size: int) -> tuple[int, int]:
     """Start and end of the matches to be shown: most terms within the size, then shortest, then first."""
     best, chosen = (0, 0), (0, 0)
     counts: dict[str, int] = {}
-    first = 0
+    first = held = 0
     for span in spans:
         for each in span.terms:
             counts[each] = counts.get(each, 0) + 1
+            held += counts[each] == 1
         while spans[first] is not span and (
             span.end - spans[first].start > size or all(counts[each] > 1 for each in spans[first].terms)
         ):
             for each in spans[first].terms:
                 counts[each] -= 1
+                held -= counts[each] == 0
             first += 1
-        score = (sum(count > 0 for count in counts.values()), spans[first].start - span.end)
+        score = (held, spans[first].start - span.end)
         if score > best or chosen == (0, 0):
             best, chosen = score, (spans[first].start, span.end)
     return chosen

@@ -10,13 +10,25 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-__all__ = ["LEAST", "SCHEMA", "LastRun", "Survey", "block_mark"]
+__all__ = ["INDEX", "LEAST", "SCHEMA", "LastRun", "Survey", "block_mark", "marks"]
 
 SCHEMA = """
 CREATE TABLE removed (mark INTEGER NOT NULL, capture INTEGER NOT NULL REFERENCES captures ON DELETE CASCADE,
     PRIMARY KEY (mark, capture)) WITHOUT ROWID;
 CREATE INDEX removed_by_capture ON removed (capture);
 """
+
+#: Captures without content of a page that may well be there: captchas, notices, errors. 404 and 410 say that it is gone
+#: (RFC 9110, 15.5.5 and 15.5.11).
+_EMPTY = "(state = 'hidden' AND coalesce(status, 0) NOT IN (404, 410))"
+#: The host of a capture's url without `www.`; "" for what has none.
+_REST = "substr(url, instr(url, '://') + 3)"
+_HOST = (
+    f"CASE WHEN url LIKE 'http%://%' THEN replace(substr({_REST}, 1, instr({_REST} || '/', '/') - 1), 'www.', '')"
+    " ELSE '' END"
+)
+#: By it the captures of one host are found. Made where an earlier version made the ledger, too.
+INDEX = f"CREATE INDEX IF NOT EXISTS captures_by_host ON captures ({_HOST}, fetched, state, status)"
 
 #: Characters below which a block is a word of a menu, not a banner to look for elsewhere.
 LEAST = 20
@@ -92,6 +104,14 @@ class Survey:
             (),
         )
 
+    def minutes_of(self, host: str) -> list[tuple[str, int, int]]:
+        """(minute in UTC, captures, of these without content) of a host, by time."""
+        return self._rows(
+            f"SELECT substr(fetched, 1, 16) AS minute, count(*), sum({_EMPTY}) FROM captures"  # noqa: S608  ours
+            f" WHERE {_HOST} = ? AND fetched IS NOT NULL GROUP BY minute ORDER BY minute",
+            (host,),
+        )
+
     def empty_by_minute(self) -> list[tuple[str, str, int, int]]:
         """(host, minute in UTC, captures, of these without content) of each host with some without, by host and time.
 
@@ -112,17 +132,11 @@ class Survey:
             (host, limit),
         )
 
+    def count_empty(self, host: str) -> int:
+        """How many captures without content the host has."""
+        rows = self._rows(f"SELECT count(*) FROM captures WHERE {_HOST} = ? AND {_EMPTY}", (host,))  # noqa: S608  ours
+        return int(rows[0][0])
+
     def empty_counts(self) -> dict[str, int]:
         """How many captures without content each host has that has some."""
         return dict(self._rows(f"SELECT {_HOST} AS host, count(*) FROM captures WHERE {_EMPTY} GROUP BY host", ()))  # noqa: S608  ours
-
-
-#: Captures without content of a page that may well be there: captchas, notices, errors. 404 and 410 say that it is gone
-#: (RFC 9110, 15.5.5 and 15.5.11).
-_EMPTY = "(state = 'hidden' AND coalesce(status, 0) NOT IN (404, 410))"
-#: The host of a capture's url without `www.`; "" for what has none.
-_REST = "substr(url, instr(url, '://') + 3)"
-_HOST = (
-    f"CASE WHEN url LIKE 'http%://%' THEN replace(substr({_REST}, 1, instr({_REST} || '/', '/') - 1), 'www.', '')"
-    " ELSE '' END"
-)

@@ -15,14 +15,12 @@ def create_app(data: Path, engine: str | None = None, origins: tuple[str, ...] =
     Scripts of `origins` may read the API. BadAddress where `engine` names none. A folder or an index that is not there
     yet is no error: each request looks anew.
     """
-    from flask import Flask  # heavy; `pagesift --help`, whose module lies in this package, does without
-
-    from web import api, feeds, freshness, metrics, problems, security, sharing, views
+    from web import api, feeds, freshness, metrics, problems, security, sharing, views  # heavy: they import Flask, and
+    from web.application import Application  # `pagesift --help`, whose module lies in this package, does without
     from web.collection import Collection
 
-    app = Flask(__name__)
+    app = Application(__name__)
     app.url_map.merge_slashes = False  # no address redirects, so none can be made to lead elsewhere
-    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     app.extensions["collection"] = Collection.opened(data, engine)

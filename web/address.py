@@ -16,7 +16,7 @@ import base64
 import datetime as dt
 import hashlib
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from itertools import islice
@@ -126,10 +126,19 @@ class Address:
 
     def turning(self, facet: str) -> "Turning":
         """The links that change the facet's filter and nothing else."""
-        rest = self._filtered(Filter(facet)).pairs()
         ahead = {"q", *FACETS[: FACETS.index(facet)]}
-        at = sum(key.removeprefix("-") in ahead for key, _ in rest)
-        return Turning(self.values(facet), _written(rest[:at]), _written(rest[at:]))
+        before: list[tuple[str, str]] = []
+        after: list[tuple[str, str]] = []
+        for key, value in self.pairs():
+            name = key.removeprefix("-")
+            if name not in (facet, "page", "cursor"):
+                (before if name in ahead else after).append((key, value))
+        return Turning(self.values(facet), _written(before), _written(after))
+
+    def paging(self) -> Callable[[int], str]:
+        """The query strings of `on_page`, by the page's number; what stays is written once."""
+        first = self.on_page(1).query
+        return lambda number: first if number == 1 else f"{first}&page={number}" if first else f"page={number}"
 
     def unfiltered(self) -> Self:
         return self._asking(filters=(), since=None, until=None)
@@ -150,7 +159,7 @@ class Address:
         return self._asking(hidden=shown)
 
     def on_page(self, page: int) -> Self:
-        return replace(self, request=replace(self.request, page=page), cursor="")
+        return type(self)(self.text, replace(self.request, page=page))
 
     def following(self, mark: str) -> Self:
         """What follows an answer to this, of which `mark` is the `next`."""
@@ -174,7 +183,7 @@ class Address:
         return hashlib.blake2b(asked.encode(), digest_size=SEAL).digest()
 
     def _asking(self, **changes: object) -> Self:
-        return replace(self, request=replace(self.request, page=1, **changes), cursor="")  # type: ignore[arg-type]
+        return type(self)(self.text, replace(self.request, page=1, **changes))  # type: ignore[arg-type]
 
     def _filtered(self, one: Filter) -> Self:
         others = {each.facet: each for each in self.request.filters} | {one.facet: one}
@@ -206,8 +215,12 @@ class Turning:
         return self._query(values, self.now.excluded)
 
     def _query(self, wanted: tuple[str, ...], excluded: tuple[str, ...]) -> str:
-        own = [f"{sign}{self.now.facet}={_quoted(v)}" for sign, vs in (("", wanted), ("-", excluded)) for v in vs]
-        return "&".join([part for part in (self.before, *own, self.after) if part])
+        parts = [self.before] if self.before else []
+        parts += [f"{self.now.facet}={_quoted(value)}" for value in wanted]
+        parts += [f"-{self.now.facet}={_quoted(value)}" for value in excluded]
+        if self.after:
+            parts.append(self.after)
+        return "&".join(parts)
 
 
 def _less(values: tuple[str, ...], value: str) -> tuple[str, ...]:
@@ -215,11 +228,15 @@ def _less(values: tuple[str, ...], value: str) -> tuple[str, ...]:
 
 
 #: A results page quotes some 100 different strings 200 times, and the next page most of them again.
-_quoted = lru_cache(maxsize=4_096)(quote_plus)
+_quoted_short = lru_cache(maxsize=4_096)(quote_plus)
+
+
+def _quoted(text: str) -> str:
+    return _quoted_short(text) if len(text) <= 200 else quote_plus(text)  # what is remembered stays some 2 MB
 
 
 def _written(pairs: Iterable[tuple[str, str]]) -> str:
-    return urlencode(list(pairs), quote_via=_quoted)
+    return "&".join([f"{key}={_quoted(value)}" for key, value in pairs])
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,6 @@
 """What the web asks: the engine, and the ledger beside it. Both may come, go and change while the server runs."""
 
-import contextlib
 import threading
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
@@ -54,10 +52,11 @@ class Collection:
         address = engine_address(data.absolute(), engine)
         return cls(data, open_engine(address), address)
 
-    @contextlib.contextmanager
-    def ledger(self) -> Iterator[Ledger | None]:
-        """The ledger, or None where the folder holds none. It may be another the next time, as it can be replaced."""
-        yield self._held.ledger(self.data)
+    @property
+    def ledger(self) -> Ledger | None:
+        """The ledger, or None where the folder holds none. It may be another the next time, as it can be replaced.
+        LedgerError where it cannot be read."""
+        return self._held.ledger(self.data)
 
     def size(self) -> int:
         """Pages that can be found, hidden kinds left out. NoIndex or DamagedIndex where it cannot be told."""

@@ -7,6 +7,7 @@ is escaped by the template. Parts are (text, whether it is a match); the templat
 import datetime as dt
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Self
 from urllib.parse import urlsplit
 
@@ -172,7 +173,8 @@ class SearchPage:
     """`search.html`. `notes` are sentences; `ways_out` are tried where nothing was found.
 
     `results` hold all that is asked for, `wider` follow them on the last page; there are `widened` of these.
-    `did_you_mean` leads to other words; `missing_href` to why a page is not found.
+    `did_you_mean` leads to other words; `missing_href` to why a page is not found; `hidden_href`, "" where nothing is
+    hidden, to the same with what is.
     """
 
     heading: str
@@ -475,9 +477,13 @@ MONTHS = (
 )  # fmt: skip
 
 
+#: Neither a space nor a control character, nor what some browsers take for a slash.
+_ON_THE_WEB = re.compile(r"https?://(?![/\s])[^\x00-\x20\x7f-\x9f\\]+", re.IGNORECASE)
+
+
 def web_address(url: str) -> str:
     """The url where it is safe to link to: http or https, a host, no space or control character; else ""."""
-    if not re.match(r"https?://[^/\s]", url, re.IGNORECASE) or re.search(r"[\x00-\x20\x7f-\x9f\\]", url):
+    if not _ON_THE_WEB.fullmatch(url):
         return ""
     try:
         return url if urlsplit(url).hostname else ""
@@ -495,6 +501,7 @@ def reading_minutes(text: str, language: str) -> int:
     return -(-len(text) // (DENSE_PACE if language[:2] in ("zh", "ja") else PACE))
 
 
+@lru_cache(maxsize=1_024)
 def language_tag(language: str) -> str:
     """The language where it can stand in a `lang` attribute, else ""."""
     return language if re.fullmatch(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8}){0,4}", language) else ""

@@ -10,7 +10,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator
 
 from search.parser import days
-from search.results import Facet, FacetValue
+from search.results import Facet, FacetValue, Request
 from web.address import Address, Turning
 from web.context import MONTHS, Bar, Chip, Choice, Day, FacetList, Histogram, Timeline
 from web.languages import language_name
@@ -131,7 +131,7 @@ def histogram(address: Address, facet: Facet, href: Href) -> Histogram:
     for month, count in counts.items():
         by_year[month[:4]] = by_year.get(month[:4], 0) + count
     found = sorted(year for year, count in by_year.items() if count)
-    turning = address.between(None, None).turning("published")
+    turning = address.between(None, None).turning("published")  # a bar takes the place of a range
     wanted = turning.now.wanted
     years = _years(found)
     asked = address.request
@@ -142,9 +142,9 @@ def histogram(address: Address, facet: Facet, href: Href) -> Histogram:
     days_of = [f"{asked.month}-{day:02}" for day in range(1, _days_in(asked.month) + 1)] if facet.days else []
     dates = ("from", "to", "published", "page")  # a range takes the place of what was chosen before
     return Histogram(
-        years=_timeline(address, years if len(found) > 1 else [], by_year, href),
-        months=_timeline(address, months, counts, href),
-        days=_timeline(address, days_of, {value.value: value.count for value in facet.days}, href),
+        years=_timeline(turning, asked, years if len(found) > 1 else [], by_year, href),
+        months=_timeline(turning, asked, months, counts, href),
+        days=_timeline(turning, asked, days_of, {value.value: value.count for value in facet.days}, href),
         year=year,
         month=value_label("published", asked.month) if facet.days else "",
         earlier=_earlier(address, years, by_year, href),
@@ -170,14 +170,14 @@ def _years(found: list[str]) -> list[str]:
     return found[-MOST_YEARS:]
 
 
-def _timeline(address: Address, spans: list[str], counts: dict[str, int], href: Href) -> Timeline:
-    since, until = address.request.since, address.request.until
+def _timeline(turning: Turning, asked: Request, spans: list[str], counts: dict[str, int], href: Href) -> Timeline:
+    since, until = asked.since, asked.until
     if not spans or (since is None and until is None):
-        return Timeline(_bars(address, spans, counts, href))
+        return Timeline(_bars(turning, spans, counts, href))
     start = _place(spans, since) if since else 0
     end = _place(spans, until, after=1) if until else len(spans) * STEP
     width = end - start if start < len(spans) * STEP and end > 0 else 0
-    bars = _bars(address, spans, counts, href, chosen=range(start, end))
+    bars = _bars(turning, spans, counts, href, range(start, end))
     return Timeline(bars, start if width else 0, width)
 
 
@@ -193,22 +193,20 @@ def _place(spans: list[str], day: dt.date, after: int = 0) -> int:
 
 
 def _bars(
-    address: Address, spans: list[str], counts: dict[str, int], href: Href, chosen: range = range(0)
+    turning: Turning, spans: list[str], counts: dict[str, int], href: Href, chosen: range | None = None
 ) -> tuple[Bar, ...]:
-    """`chosen` are the units of the picture that the chosen range of days covers."""
+    """`chosen` are the units of the picture that the chosen range of days covers, None where no range is chosen."""
     highest = max((counts.get(span, 0) for span in spans), default=0)
-    asked = address.request
-    ranged = asked.since is not None or asked.until is not None
-    turning = address.between(None, None).turning("published")  # a bar takes the place of a range
+    covered = chosen or range(0)
     return tuple(
         Bar(
             value_label("published", span),
             counts.get(span, 0),
-            href(_zoomed(turning, span, ranged)),
+            href(_zoomed(turning, span, chosen is not None)),
             number * STEP,
             -(-counts.get(span, 0) * HIGHEST // highest) if highest else 0,
             any(value.startswith(span) for value in turning.now.wanted)
-            or (span in counts and max(chosen.start, number * STEP) < min(chosen.stop, number * STEP + STEP)),
+            or (span in counts and max(covered.start, number * STEP) < min(covered.stop, number * STEP + STEP)),
         )
         for number, span in enumerate(spans)
     )

@@ -109,8 +109,8 @@ def atom() -> Response:
     asked_for, _ = asked()
     address = asked_for.sorted_by("newest").on_page(asked_for.request.page)
     found = answer(collection().engine, address.text, replace(address.request, facets=()))
-    with collection().ledger() as ledger:
-        entries = tuple(_entry(each, ledger) for each in found.found)
+    ledger = collection().ledger
+    entries = tuple(_entry(each, ledger) for each in found.found)
     return _xml("feed.xml", ATOM, {"page": _feed(address, found, entries)})
 
 
@@ -286,12 +286,13 @@ def _other_forms() -> tuple[Form, ...]:
         case "pages.search" | "pages.home":
             address, _ = asked()
             address = address.on_page(address.request.page)
-            whole = address.on_page(1).sized(10)
+            query = address.sized(10).query
+            whole = f"?{query}" if query else ""
             return (
                 Form("canonical", "", "", _href("pages.search" if address.query else "pages.home", address)),
-                Form("alternate", ATOM, "Atom feed", _href("feeds.atom", whole)),
-                Form("alternate", "text/csv", "CSV", _href("feeds.comma_separated", whole)),
-                Form("alternate", "application/json", "JSON", _href("feeds.whole_json", whole)),
+                Form("alternate", ATOM, "Atom feed", url_for("feeds.atom") + whole),
+                Form("alternate", "text/csv", "CSV", url_for("feeds.comma_separated") + whole),
+                Form("alternate", "application/json", "JSON", url_for("feeds.whole_json") + whole),
             )
         case "pages.entry":
             return (Form("canonical", "", "", url_for("pages.entry", page_id=(request.view_args or {})["page_id"])),)

@@ -37,8 +37,12 @@ def static_href(name: str) -> str:
 
 
 def _file_mark(name: str) -> str:
-    file = Path(current_app.static_folder or "", name)
+    file = _file(current_app.static_folder or "", name)
     return _mark_of(file, file.stat().st_mtime_ns)
+
+
+#: As making a path takes longer than asking after its file.
+_file = lru_cache(maxsize=32)(Path)
 
 
 @lru_cache(maxsize=32)
@@ -53,11 +57,17 @@ def _unchanged() -> Response | None:
     generation = collection().engine.generation()
     if not generation:
         return None
-    made_of = "\n".join((version("pagesift"), generation, request.url))
+    made_of = "\n".join((_version(), generation, request.url))
     g.tag = hashlib.blake2b(made_of.encode("utf-8", "surrogatepass"), digest_size=12).hexdigest()
     held = request.if_none_match
     # `*` names no answer: whether there is one at all is known only when it has been made
     return Response(status=304) if held.contains_weak(g.tag) and not held.star_tag else None
+
+
+@lru_cache
+def _version() -> str:
+    """It is parsed out of a file of 10 KB, which takes .8 ms."""
+    return version("pagesift")
 
 
 def _tagged(response: Response) -> Response:

@@ -133,10 +133,10 @@ def _index() -> Iterator[str]:
 
 def _ledger() -> Iterator[str]:
     try:
-        with collection().ledger() as ledger:
-            if ledger is None:
-                return
-            counts, pending = ledger.counts(), ledger.pending(collection().address)
+        ledger = collection().ledger
+        if ledger is None:
+            return
+        counts, pending = ledger.counts(), ledger.pending(collection().address)
     except SearchError:
         return
     yield from _gauge("pagesift_ledger_captures", "Captures, refused ones too.", counts["captures"])

@@ -47,8 +47,10 @@ def _bounded() -> None:
 
 
 def _secured(response: Response) -> Response:
+    brought = {name.lower() for name in response.headers.keys()}  # noqa: SIM118  its iterator gives pairs
     for name, value in SECURITY.items():
-        response.headers.setdefault(name, value)
+        if name.lower() not in brought:
+            response.headers.add(name, value)
     if request.endpoint == FRAMING:
         response.headers["Content-Security-Policy"] += "; frame-src 'self'"
     if request.is_secure:

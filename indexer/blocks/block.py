@@ -3,9 +3,11 @@
 Invariant: a block never holds markup; values are never changed, a filter gives new ones.
 """
 
-from dataclasses import dataclass, field
+import functools
+from dataclasses import dataclass, field, make_dataclass
+from typing import Any
 
-__all__ = ["Block", "Head", "Label", "Outline"]
+__all__ = ["Block", "Head", "Label", "Outline", "made"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +52,31 @@ class Block:
 
     def labelled(self, name: str, reason: str, *, keep: bool) -> "Block":
         """This block with one more label."""
-        labels = (*self.labels, Label(name, reason, keep))
-        return Block(
-            self.text, self.path, self.classes, self.linked, self.index, self.hidden, labels, self.places
-        )  # four times faster than `replace`, and every block is labelled
+        return self.with_labels((*self.labels, _label(name, reason, keep)))
+
+    def with_labels(self, labels: tuple[Label, ...]) -> "Block":
+        """This block with these labels instead of its own."""
+        return made(self.text, self.path, self.classes, self.linked, self.index, self.hidden, labels, self.places)
+
+
+_label = functools.lru_cache(maxsize=2_000)(Label)  # most are said of many blocks
+_Fresh: Any = make_dataclass("_Fresh", Block.__slots__, slots=True)
+
+
+def made(
+    text: str,
+    path: tuple[str, ...],
+    classes: tuple[str, ...],
+    linked: int,
+    index: int,
+    hidden: bool,
+    labels: tuple[Label, ...],
+    places: tuple[int, ...],
+) -> Block:
+    """A block, six times faster than its class makes one, which writes each field past its own lock."""
+    block: Block = _Fresh(text, path, classes, linked, index, hidden, labels, places)
+    block.__class__ = Block  # from here on nothing changes it
+    return block
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +84,8 @@ class Head:
     """What a page says of itself: all as written, nothing judged.
 
     `meta` are (name or property, lower-cased, content), `links` (rel, href), `json_ld` the script texts,
-    `microdata` (itemprop, value), `times` (datetime attribute or text) of the body's <time> elements.
+    `microdata` (itemprop, value), `times` those of <time> elements, then of hAtom's <abbr>, `authors` the
+    texts of links to pages of authors, `published` the values that scripts give to names such as `publishedAt`.
     """
 
     title: str | None = None
@@ -72,6 +96,8 @@ class Head:
     json_ld: tuple[str, ...] = ()
     microdata: tuple[tuple[str, str], ...] = ()
     times: tuple[str, ...] = ()
+    authors: tuple[str, ...] = ()
+    published: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,80 +1,192 @@
 """What a page says of itself: title, meta, links, JSON-LD, microdata, times. Nothing is judged here."""
 
-import itertools
 import re
+from collections.abc import Iterator, Mapping
 
 from indexer.blocks.block import Head
-from indexer.blocks.tree import Node, Tree
 from indexer.characters import tidy
 
-__all__ = ["read_head"]
+__all__ = ["TOLD", "HeadReader"]
 
 _MANY = 400  # elements of a kind that are looked at
 _LONG = 1_000  # characters of a value
+_TITLES, _SCRIPTS, _ANCHORS = 5, 50, 2_000  # elements that are looked at
+_TAGS = 100  # in an element whose text is a value
+_NAME = 100  # characters of an author's name
 _JSON_LD = re.compile(r"ld\+json", re.IGNORECASE)
 _NAMES = ("property", "name", "itemprop", "http-equiv")
+_VALUES = ("content", "datetime", "href", "src")
+#: Elements that say something, or change what others say.
+TOLD = frozenset({"html", "title", "base", "meta", "link", "script", "time", "abbr", "a", "svg"})
+_AUTHOR_PAGE = re.compile(r"/(?:authors?|autor(?:en|es|i|in)?|auteurs?|contributors?|writers?)/[^/?#]+/?(?:[?#]|$)")
+#: `"publishedAt": "2018-02-22T10:00"` in an object of a script, which may be the text of another.
+_PUBLISHED = re.compile(r"""[Pp]ubli(?:sh|cation)\w{0,20}\\?["']?\s{0,5}[:=]\s{0,5}\\?["']([^"'\\]{8,40})\\?["']""")
 
 
-def read_head(tree: Tree[Node]) -> Head:
-    html = next(map(tree.attributes, tree.elements("html")), {})
-    titles = itertools.islice(tree.elements("title"), 5)
-    title = next((found for found in titles if "svg" not in tree.around(found)), None)
-    return Head(
-        title=_short(_text_of(tree, title)) if title is not None else None,
-        lang=(html.get("lang") or html.get("xml:lang") or "").strip() or None,
-        base=next((a["href"].strip() for a in map(tree.attributes, tree.elements("base")) if "href" in a), None),
-        meta=_meta(tree),
-        links=_links(tree),
-        json_ld=_json_ld(tree),
-        microdata=_microdata(tree),
-        times=tuple(filter(None, (_value(tree, node) for node in itertools.islice(tree.elements("time"), _MANY)))),
-    )
+class _Value:
+    """The beginning of an element's text, while it is heard."""
+
+    __slots__ = ("depth", "length", "parts", "tags")
+
+    def __init__(self, depth: int, said: str | None = None) -> None:
+        self.depth = depth
+        self.parts = [said] if said is not None else []
+        self.length = self.tags = 0
+
+    def text(self) -> str:
+        return _short(" ".join(self.parts))
 
 
-def _meta(tree: Tree[Node]) -> tuple[tuple[str, str], ...]:
-    found = []
-    for attributes in map(tree.attributes, itertools.islice(tree.elements("meta"), _MANY)):
+class HeadReader:
+    """Hears tags with their depth, those of TOLD and with an `itemprop`, and all else while it `waits`.
+
+    Then `head` tells what was said.
+    """
+
+    def __init__(self) -> None:
+        self.waits = False
+        self._titles = self._metas = self._programs = self._abbreviations = self._anchors = 0
+        self._svg = self._script = 0  # the depth of the outermost one, or 0
+        self._lang: str | None = None
+        self._base: str | None = None
+        self._title: _Value | None = None
+        self._said: dict[str, Mapping[str, str]] = {}
+        self._meta: list[tuple[str, str]] = []
+        self._links: list[tuple[str, str]] = []
+        self._scripts: list[list[str]] = []
+        self._items: list[tuple[str, _Value]] = []
+        self._times: list[_Value] = []
+        self._shortened: list[str] = []  # times of <abbr>
+        self._authors: list[_Value] = []
+        self._published: list[str] = []
+        self._is_json_ld = False  # the open script
+        self._open: list[_Value] = []
+
+    def start(self, name: str, attributes: Mapping[str, str], depth: int) -> None:
+        if self._open:
+            self._count_tag()
+        if name in TOLD:
+            self._tell(name, attributes, depth)
+        if "itemprop" in attributes and len(self._items) < _MANY:
+            self._items.append((attributes["itemprop"].lower(), self._value(attributes, depth)))
+
+    def _tell(self, name: str, attributes: Mapping[str, str], depth: int) -> None:
+        match name:
+            case "html":
+                self._said.setdefault("html", attributes)
+            case "base" if self._base is None and "href" in attributes:
+                self._base = attributes["href"].strip()
+            case "svg":
+                self._svg = self._svg or depth
+                self.waits = True
+            case "title":
+                self._titles += 1
+                if self._title is None and not self._svg and self._titles <= _TITLES:
+                    self._title = self._heard(depth)
+            case "meta":
+                self._metas += 1
+                self._add_meta(attributes)
+            case "link" if "href" in attributes and "rel" in attributes and len(self._links) < _MANY:
+                self._links.append((" ".join(attributes["rel"].lower().split()), attributes["href"].strip()))
+            case "a" if self._anchors < _ANCHORS:
+                self._anchors += 1
+                if _is_of_author(attributes):
+                    self._authors.append(self._heard(depth))
+            case "script":
+                self._begin_script(attributes, depth)
+            case "abbr" if self._abbreviations < _MANY:
+                self._abbreviations += 1
+                if "published" in (attributes.get("class") or "").split():
+                    self._shortened.append(_short(attributes.get("title") or ""))
+            case "time" if len(self._times) < _MANY:
+                self._times.append(self._value(attributes, depth))
+
+    def _add_meta(self, attributes: Mapping[str, str]) -> None:
         name = next(filter(None, map(attributes.get, _NAMES)), None)
         content = attributes.get("content")
-        if name and content:
-            found.append((name.strip().lower(), _short(content)))
-    return tuple(found)
+        if name and content and self._metas <= _MANY:
+            self._meta.append((name.strip().lower(), _short(content)))
 
+    def _begin_script(self, attributes: Mapping[str, str], depth: int) -> None:
+        self._programs += 1
+        self._is_json_ld = _JSON_LD.search(attributes.get("type") or "") is not None
+        if self._is_json_ld and len(self._scripts) < _SCRIPTS:
+            self._scripts.append([])
+        elif self._is_json_ld or self._programs > _MANY:
+            return
+        self._script = depth
+        self.waits = True
 
-def _links(tree: Tree[Node]) -> tuple[tuple[str, str], ...]:
-    every = map(tree.attributes, tree.elements("link"))
-    named = ((" ".join(a["rel"].lower().split()), a["href"].strip()) for a in every if "href" in a and "rel" in a)
-    return tuple(itertools.islice(named, _MANY))
+    def _value(self, attributes: Mapping[str, str], depth: int) -> _Value:
+        """What an element says: in an attribute, or by its text."""
+        said = next(filter(None, map(attributes.get, _VALUES)), None)
+        return self._heard(depth) if said is None else _Value(depth, said)
 
+    def _heard(self, depth: int) -> _Value:
+        """An element's text, which is still to come."""
+        value = _Value(depth)
+        self._open.append(value)
+        self.waits = True
+        return value
 
-def _json_ld(tree: Tree[Node]) -> tuple[str, ...]:
-    scripts = (node for node in tree.elements("script") if _JSON_LD.search(tree.attributes(node).get("type") or ""))
-    return tuple("".join(text for _, text in tree.inside(node)).strip() for node in itertools.islice(scripts, 50))
+    def _count_tag(self) -> None:
+        for value in self._open:
+            value.tags += 1
+        self._open = [value for value in self._open if value.tags <= _TAGS]
 
-
-def _microdata(tree: Tree[Node]) -> tuple[tuple[str, str], ...]:
-    items = ((tree.attributes(node)["itemprop"].lower(), node) for node in tree.having("itemprop"))
-    return tuple((name, value) for name, node in itertools.islice(items, _MANY) if (value := _value(tree, node)))
-
-
-def _value(tree: Tree[Node], node: Node) -> str:
-    attributes = tree.attributes(node)
-    said = next(filter(None, map(attributes.get, ("content", "datetime", "href", "src"))), None)
-    return _short(said if said is not None else _text_of(tree, node))
-
-
-def _text_of(tree: Tree[Node], node: Node) -> str:
-    """The beginning of an element's text."""
-    parts, length, tags = [], 0, 0
-    for name, text in tree.inside(node):
+    def text(self, text: str) -> None:
+        if self._script and self._is_json_ld:
+            self._scripts[-1].append(text)
+        elif self._script:
+            self._published += map(_short, _publishings(text))
+        if not self._open or text.isspace():
+            return
         words = " ".join(text.split())  # parsers keep white space differently
-        if words:
-            parts.append(words)
-        length += len(words)
-        tags += name != ""
-        if length > _LONG or tags > 100:
-            break
-    return " ".join(parts)
+        for value in self._open:
+            value.parts.append(words)
+            value.length += len(words)
+        self._open = [value for value in self._open if value.length <= _LONG]
+
+    def end(self, depth: int) -> None:
+        while self._open and self._open[-1].depth >= depth:
+            self._open.pop()
+        if depth == self._svg:
+            self._svg = 0
+        if depth == self._script:
+            self._script = 0
+        self.waits = bool(self._open or self._svg or self._script)
+
+    @property
+    def head(self) -> Head:
+        said = self._said.get("html", {})
+        values = ((name, value.text()) for name, value in self._items)
+        return Head(
+            title=self._title.text() if self._title is not None else None,
+            lang=(said.get("lang") or said.get("xml:lang") or "").strip() or None,
+            base=self._base,
+            meta=tuple(self._meta),
+            links=tuple(self._links),
+            json_ld=tuple("".join(parts).strip() for parts in self._scripts),
+            microdata=tuple((name, value) for name, value in values if value),
+            times=tuple(filter(None, (*(value.text() for value in self._times), *self._shortened))),
+            authors=tuple(dict.fromkeys(filter(None, (value.text()[:_NAME] for value in self._authors)))),
+            published=tuple(self._published[:_MANY]),
+        )
+
+
+def _is_of_author(attributes: Mapping[str, str]) -> bool:
+    """Whether a link leads to an author's page."""
+    rel, href = attributes.get("rel"), attributes.get("href")
+    return bool((rel and "author" in rel.lower().split()) or (href and _AUTHOR_PAGE.search(href[:500])))
+
+
+def _publishings(script: str) -> Iterator[str]:
+    """The values that a script gives to names such as `publishedAt`."""
+    at = script.find("ubli") - 1
+    while at >= 0:
+        if found := _PUBLISHED.match(script, at):
+            yield found[1]
+        at = script.find("ubli", at + 2) - 1
 
 
 def _short(text: str) -> str:

@@ -5,13 +5,11 @@ Invariant: any text gives an Outline or a RefusedPage.
 
 from collections.abc import Iterator
 
+from indexer.blocks import elements, soup
 from indexer.blocks.block import Block, Outline
-from indexer.blocks.elements import Elements, NotFor
+from indexer.blocks.elements import NotFor
 from indexer.blocks.flat import paragraphs
-from indexer.blocks.head import read_head
-from indexer.blocks.soup import Soup
-from indexer.blocks.tree import Node, Tree
-from indexer.blocks.walk import walk
+from indexer.blocks.reader import Reader
 from indexer.errors import RefusedPage
 
 __all__ = ["MAX_TAGS", "outline", "outline_by_soup"]
@@ -26,10 +24,12 @@ def outline(text: str, *, flat: bool = False) -> Outline:
         return Outline(blocks=tuple(_paragraphs(text)), flat=True)
     if text.count("<") > MAX_TAGS:
         raise RefusedPage(f"more than {MAX_TAGS:,} tags")
+    reader = Reader()
     try:
-        return _seen(Elements(text))
+        elements.tell(text, reader)
     except NotFor:
         return outline_by_soup(text)
+    return Outline(reader.head.head, tuple(reader.blocks))
 
 
 def _paragraphs(text: str) -> Iterator[Block]:
@@ -39,8 +39,6 @@ def _paragraphs(text: str) -> Iterator[Block]:
 
 def outline_by_soup(text: str) -> Outline:
     """The plain way, by Beautiful Soup: what `outline` must agree with."""
-    return _seen(Soup(text))
-
-
-def _seen(tree: Tree[Node]) -> Outline:
-    return Outline(read_head(tree), tuple(walk(tree)))
+    reader = Reader()
+    soup.tell(text, reader)
+    return Outline(reader.head.head, tuple(reader.blocks))

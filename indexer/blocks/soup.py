@@ -1,62 +1,41 @@
-"""Beautiful Soup's tree: the parser of reference, and the one that loses nothing however deep a page is nested."""
+"""Beautiful Soup's tree, told tag by tag: the parser of reference."""
 
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from bs4 import BeautifulSoup, XMLParsedAsHTMLWarning
 from bs4.element import NavigableString, PageElement, PreformattedString, Tag
 
-from indexer.blocks.tree import ENTER, LEAVE, TEXT
+from indexer.blocks.reader import Reader
 
-__all__ = ["Soup"]
-
-
-class Soup:
-    """A page as Beautiful Soup sees it; the methods are those of `Tree`."""
-
-    def __init__(self, text: str) -> None:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", XMLParsedAsHTMLWarning)  # XHTML is read as browsers read it
-            self._soup = BeautifulSoup(text, "lxml")
-
-    def events(self, skipped: frozenset[str]) -> Iterator[tuple[int, str, Tag | None]]:
-        way: list[tuple[str, Tag, Iterator[PageElement]]] = []
-        children = iter(self._soup.children)
-        while True:
-            child = next(children, None)
-            if child is None:
-                if not way:
-                    return
-                name, tag, children = way.pop()
-                yield LEAVE, name, tag
-            elif isinstance(child, Tag):
-                name = child.name.lower()
-                if name not in skipped:
-                    yield ENTER, name, child
-                    way.append((name, child, children))
-                    children = iter(child.children)
-            elif _is_text(child):
-                yield TEXT, str(child), None
-
-    def attributes(self, node: Tag) -> Mapping[str, str]:
-        return {key: " ".join(value) if isinstance(value, list) else value for key, value in node.attrs.items()}
-
-    def inside(self, node: Tag) -> Iterator[tuple[str, str]]:
-        for inner in node.descendants:
-            if isinstance(inner, Tag):
-                yield inner.name.lower(), ""
-            elif _is_text(inner):
-                yield "", str(inner)
-
-    def around(self, node: Tag) -> Iterator[str]:
-        return (parent.name.lower() for parent in node.parents)
-
-    def elements(self, *names: str) -> Iterator[Tag]:
-        return (tag for tag in self._soup.descendants if isinstance(tag, Tag) and tag.name.lower() in names)
-
-    def having(self, attribute: str) -> Iterator[Tag]:
-        return (tag for tag in self._soup.descendants if isinstance(tag, Tag) and attribute in tag.attrs)
+__all__ = ["tell"]
 
 
-def _is_text(element: PageElement) -> bool:
-    return isinstance(element, NavigableString) and not isinstance(element, PreformattedString)
+def tell(text: str, reader: Reader) -> None:
+    """Let the reader hear the page."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", XMLParsedAsHTMLWarning)  # XHTML is read as browsers read it
+        soup = BeautifulSoup(text, "lxml")
+    way: list[tuple[str, Iterator[PageElement]]] = []
+    children = iter(soup.children)
+    while True:
+        child = next(children, None)
+        if child is None:
+            if not way:
+                break
+            name, children = way.pop()
+            reader.end(name)
+        elif isinstance(child, Tag):
+            name = child.name.lower()
+            reader.start(name, _attributes(child))
+            way.append((name, children))
+            children = iter(child.children)
+        elif isinstance(child, NavigableString) and not isinstance(child, PreformattedString):
+            reader.data(str(child))
+        else:
+            reader.comment(str(child))
+    reader.close()
+
+
+def _attributes(tag: Tag) -> dict[str, str]:
+    return {key: " ".join(value) if isinstance(value, list) else value for key, value in tag.attrs.items()}

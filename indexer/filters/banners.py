@@ -13,6 +13,9 @@ from dataclasses import dataclass, replace
 from importlib import resources
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from indexer.blocks import Block, Outline
 from indexer.errors import BadRules
 
@@ -42,10 +45,6 @@ class Family:
     patterns: tuple[re.Pattern[str], ...]
     positive: tuple[str, ...]
     negative: tuple[str, ...]
-
-    def hints_in(self, lowered: str) -> list[str]:
-        """Which hints stand in a text; [""] for a family that needs none."""
-        return [hint for hint in self.hints if hint in lowered] if self.hints else [""]
 
     def spans(self, text: str) -> Iterator[tuple[int, int]]:
         """Where in the text its banners stand."""
@@ -134,11 +133,10 @@ class _Index:
 
     lines: dict[str, Family]
     by_first: dict[str, tuple[Family, ...]]
-    by_hint: tuple[Family, ...]
+    hints: "_Hints"
 
-    def spans(self, text: str, hinted: list[tuple[str, Family]]) -> list[tuple[int, int, str]]:
+    def spans(self, text: str, lowered: str, hinted: list[tuple[str, Family]]) -> list[tuple[int, int, str]]:
         """(start, end, family) of the banners in a text; `hinted` are the hints that stand in the page, with their families."""
-        lowered = text.lower()
         likely: dict[str, Family] = {}
         if len(text) <= _LINE:
             family = self.lines.get(_bare(lowered))
@@ -150,7 +148,42 @@ class _Index:
         for hint, family in hinted:
             if hint in lowered:
                 likely[family.name] = family
+        if not likely:
+            return []
         return sorted((start, end, name) for name, family in likely.items() for start, end in family.spans(text))
+
+
+class _Hints:
+    """The hints of families, found in a page all at once: first by the four bytes with which each begins, then whole."""
+
+    def __init__(self, families: Iterable[Family]) -> None:
+        self._always: list[tuple[str, Family]] = []
+        self._by_gram: dict[int, list[tuple[str, Family]]] = {}
+        self._likely = np.zeros(1 << 16, bool)
+        for each in families:
+            for hint in each.hints or ("",):
+                begins = hint.encode("utf-8", "surrogatepass")[:4]
+                if len(begins) < 4:
+                    self._always.append((hint, each))
+                    continue
+                gram = np.frombuffer(begins, "<u4")
+                self._by_gram.setdefault(int(gram[0]), []).append((hint, each))
+                self._likely[_hash(gram)] = True
+
+    def within(self, page: str) -> list[tuple[str, Family]]:
+        """Those that stand in a page, in small letters."""
+        raw = page.encode("utf-8", "surrogatepass")
+        found: set[int] = set()
+        for start in range(min(4, max(0, len(raw) - 3))):
+            grams = np.frombuffer(raw, "<u4", (len(raw) - start) // 4, start)
+            found.update(grams[self._likely.take(_hash(grams))].tolist())
+        likely = [each for gram in found & self._by_gram.keys() for each in self._by_gram[gram]]
+        return [(hint, family) for hint, family in (*self._always, *likely) if hint in page]
+
+
+def _hash(grams: NDArray[np.uint32]) -> NDArray[np.uint32]:
+    hashed: NDArray[np.uint32] = grams * np.uint32(0x9E3779B1) >> np.uint32(16)
+    return hashed
 
 
 @functools.cache
@@ -162,21 +195,22 @@ def _index(rules: str) -> _Index:
             lines.setdefault(line, family)
         for word in family.begins:
             by_first[word] = (*by_first.get(word, ()), family)
-    return _Index(lines, by_first, tuple(family for family in families(rules) if not family.begins))
+    return _Index(lines, by_first, _Hints(family for family in families(rules) if not family.begins))
 
 
 def label(outline: Outline, rules: str = "") -> Outline:
     """The outline with its banners labelled, and cut out of their lines."""
     index = _index(rules)
-    page = "\n".join(block.text for block in outline.blocks).lower()
-    hinted = [(hint, family) for family in index.by_hint for hint in family.hints_in(page)]
+    texts = [block.text.replace("\n", " ") for block in outline.blocks]
+    page = "\n".join(texts).lower()
+    hinted = index.hints.within(page)
     blocks: list[Block] = []
-    for block in outline.blocks:
-        text = block.text.replace("\n", " ")
-        spans = index.spans(text, hinted)
-        blocks += _parts(block, spans) if spans else [block]
-    numbered = (block if block.index == at else replace(block, index=at) for at, block in enumerate(blocks))
-    return replace(outline, blocks=tuple(numbered))
+    for block, text, lowered in zip(outline.blocks, texts, page.split("\n") if texts else [], strict=True):
+        spans = index.spans(text, lowered, hinted)
+        blocks += _parts(block, spans) if spans else (block,)
+    if len(blocks) > len(texts):
+        blocks = [replace(block, index=at) for at, block in enumerate(blocks)]
+    return replace(outline, blocks=tuple(blocks))
 
 
 def _parts(block: Block, spans: list[tuple[int, int, str]]) -> Iterator[Block]:

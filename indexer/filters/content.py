@@ -7,6 +7,7 @@ with what the first answers say of the blocks around it. Pages saved as text hav
 
 import functools
 import json
+import operator
 from collections.abc import Callable
 from dataclasses import replace
 from importlib import resources
@@ -15,8 +16,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.blocks import Block, Label, Outline
-from indexer.filters import context
+from indexer.blocks import Block, Outline
+from indexer.filters import agreement, context
 from indexer.filters.features import NAMES, Measured, measure
 from indexer.filters.trees import Trees
 
@@ -28,7 +29,7 @@ NAME = "content"
 WEAK = frozenset({"ending"})  # filters whose doubt is one feature among others here, and stands only where the model agrees
 #: The score from which a block is kept lies between these. What is best for a page's F1 is half of the F1 that one can
 #: expect (Lipton and others, "Optimal thresholding of classifiers to maximize F1", 2014): less on pages that are hard.
-LOWEST, HIGHEST = 0.25, 0.5
+LOWEST, HIGHEST = 0.2, 0.5
 #: A page that says it is an article, and reads like one, is mostly hurt by what is too much: fundus +.005, wcxb_dev the same.
 SURE, OF_AN_ARTICLE = 0.88, 0.62
 HEADED = 0.2  # score from which a heading follows the block below it; +.002 on wcxb_dev, -.001 on fundus
@@ -64,19 +65,23 @@ def label(outline: Outline) -> Outline:
         return outline
     measured = measure(outline)
     scores, around = _scored(outline.blocks, measured)
-    return judged(outline, scores, measured.table, functools.partial(_told, outline.blocks, measured.table, around))
+    return judged(outline, scores, measured, functools.partial(_told, outline.blocks, measured, around))
 
 
 def judged(
     outline: Outline,
     scores: NDArray[np.float32],
-    table: NDArray[np.float32],
+    measured: Measured,
     told: Callable[[NDArray[np.intp]], dict[int, str]],
 ) -> Outline:
     """The outline with the model's labels, from each block's score and features; `told` gives doubted blocks' reasons."""
+    article = bool(measured.rows(slice(1))[0, NAMES.index("page: article said")])
     free = np.array([not block.labels or all(each.keep or each.name in WEAK for each in block.labels) for block in outline.blocks])
     lengths = np.array([len(block.text) for block in outline.blocks], np.float32)
-    least = threshold(scores * free, lengths, article=bool(table[0, NAMES.index("page: article said")]))
+    scores = agreement.alike(scores, lengths, measured.kinds)
+    if article:
+        scores = agreement.in_company(scores)
+    least = threshold(scores * free, lengths, article=article)
     heads = headings(outline.blocks, scores * free, least)
     kept = heads | (scores >= least)
     reasons = told(np.flatnonzero(free & ~kept))
@@ -100,29 +105,35 @@ def _place(block: Block) -> str | None:
 def _scored(blocks: tuple[Block, ...], measured: Measured) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """Each block's score, and what the blocks around it said of it: (blocks,), (blocks, len(context.NAMES))."""
     first, second = model()
-    scores = np.concatenate([first.scores(some) for some in _parts(measured.table)])
+    parts = [slice(at, at + AT_ONCE) for at in range(0, len(blocks), AT_ONCE)]
+    scores = np.concatenate([first.scores(measured.rows(part)) for part in parts])
     around = context.measure(blocks, scores, measured.containers, measured.kinds, measured.tags)
     for rows in _parts(np.flatnonzero(scores > UNLIKELY)):
-        scores[rows] = second.scores(np.hstack([measured.table[rows], around[rows]]))
+        scores[rows] = second.scores(np.hstack([measured.rows(rows), around[rows]]))
     return scores, around
 
 
 def _told(
-    blocks: tuple[Block, ...], table: NDArray[np.float32], around: NDArray[np.float32], doubted: NDArray[np.intp]
+    blocks: tuple[Block, ...], measured: Measured, around: NDArray[np.float32], doubted: NDArray[np.intp]
 ) -> dict[int, str]:
     """Of each doubted block where it stands or, if that says nothing, the features that spoke most against it."""
     told = {index: where for index in doubted.tolist() if (where := _place(blocks[index])) is not None}
     doubted = np.array([index for index in doubted.tolist() if index not in told], np.intp)
     likely = around[doubted, 0] > UNLIKELY
     for trees, some in zip(model(), (doubted[~likely], doubted[likely]), strict=True):
+        said = functools.lru_cache(maxsize=5_000)(functools.partial(_in_words, trees.names))
         for rows in _parts(some):
-            credited = trees.credited(np.hstack([table[rows], around[rows]])[:, : len(trees.names)], TELLING)
+            credited = trees.credited(np.hstack([measured.rows(rows), around[rows]])[:, : len(trees.names)], TELLING)
             against = np.argpartition(credited, TOLD, axis=1)[:, :TOLD]
-            for row, added, features in zip(rows.tolist(), credited, against, strict=True):
-                worst = sorted((feature for feature in features if added[feature] < 0), key=added.__getitem__)
-                names = [trees.names[feature] for feature in worst]
-                told[row] = ", ".join([_SPOKEN.get(name, name) for name in names]) or "nothing for it"
+            by = np.take_along_axis(credited, against, axis=1)
+            for row, features, added in zip(rows.tolist(), against.tolist(), by.tolist(), strict=True):
+                worst = sorted(zip(added, features, strict=True), key=operator.itemgetter(0))
+                told[row] = said(*[feature for less, feature in worst if less < 0])
     return told
+
+
+def _in_words(names: tuple[str, ...], *features: int) -> str:
+    return ", ".join([_SPOKEN.get(names[feature], names[feature]) for feature in features]) or "nothing for it"
 
 
 def _parts(rows: _Rows) -> list[_Rows]:
@@ -156,7 +167,7 @@ def threshold(scores: NDArray[np.float32], lengths: NDArray[np.float32], *, arti
 
 
 def _kept(block: Block, score: float, heading: bool) -> Block:
-    strong = tuple([each for each in block.labels if each.name not in WEAK])
     reason = "heads what follows" if heading else f"score {score:.1f}"  # one digit, so that blocks in a row have one reason
-    labels = (*strong, Label(NAME, reason, True))
-    return Block(block.text, block.path, block.classes, block.linked, block.index, block.hidden, labels, block.places)
+    if block.labels:
+        block = block.with_labels(tuple([each for each in block.labels if each.name not in WEAK]))
+    return block.labelled(NAME, reason, keep=True)

@@ -5,6 +5,9 @@ With these the model is asked once more (stacked sequential learning: Cohen and 
 block, one column a name of `NAMES`; nothing is measured here but scores, lengths and places.
 """
 
+import itertools
+from collections.abc import Iterator
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -49,29 +52,35 @@ def measure(
     whole = max(1e-6, float(mass.sum()))
     padded = np.full(count + 2 * REACH, -1.0)
     padded[REACH : REACH + count] = chance
-    around = [padded[REACH + by : REACH + by + count] for by in (*range(-REACH, 0), *range(1, REACH + 1))]
-    within = [_within(mass, lengths, reach) for reach in WINDOWS]
     held, room = containers.sums(mass), containers.sums(lengths)
     out = [containers.outwards(level) for level in range(1, LEVELS + 1)]
-    others = [_others(held[each] - mass, room[each] - lengths) for each in out]
-    shares = [np.where(each >= 0, held[each] / whole, -1.0) for each in out[:3]]
     gone = np.cumsum(mass)
-    columns = [
-        chance, *around, *within, *others, *shares,
-        _of_number(kinds, mass, lengths), _of_number(tags, mass, lengths), (gone - mass) / whole, (whole - gone) / whole,
-        *_to_the_sure(chance, lengths), _runs(chance > 0.5),
-        np.full(count, np.log1p(whole)), np.full(count, chance.max(initial=0.0)), np.full(count, np.log1p((chance > 0.5).sum())),
-        *_headed(blocks, chance, mass, lengths), *_best(containers, out[0], mass, whole), _articles(blocks, mass, whole),
-    ]  # fmt: skip
-    return np.stack(columns, axis=1).astype(np.float32)
+    likely = chance > 0.5
+    columns: Iterator[Column | float] = itertools.chain(
+        (chance, *(padded[REACH + by : REACH + by + count] for by in (*range(-REACH, 0), *range(1, REACH + 1)))),
+        _within(mass, lengths),
+        (_others(held[each] - mass, room[each] - lengths) for each in out),
+        (np.where(each >= 0, held[each] / whole, -1.0) for each in out[:3]),
+        (_of_number(numbers, mass, lengths) for numbers in (kinds, tags)),
+        ((gone - mass) / whole, (whole - gone) / whole, *_to_the_sure(chance, lengths), _runs(likely)),
+        (float(np.log1p(whole)), float(chance.max(initial=0.0)), float(np.log1p(likely.sum()))),
+        _headed(blocks, chance, mass, lengths),
+        _best(containers, out[0], mass, whole),
+        (_articles(blocks, mass, whole),),
+    )
+    table = np.empty((count, len(NAMES)), np.float32)
+    for at, column in enumerate(columns):
+        table[:, at] = column
+    return table
 
 
-def _within(mass: Column, lengths: Column, reach: int) -> Column:
-    """The mean score, by length, of the blocks up to `reach` away."""
+def _within(mass: Column, lengths: Column) -> Iterator[Column]:
+    """The mean scores, by length, of the blocks up to so many away."""
     order = np.arange(len(mass))
-    low, high = np.maximum(0, order - reach), np.minimum(len(mass), order + reach + 1)
     summed, long = (np.concatenate([[0.0], np.cumsum(each)]) for each in (mass, lengths))
-    return np.asarray((summed[high] - summed[low]) / np.maximum(1, long[high] - long[low]))
+    for reach in WINDOWS:
+        low, high = np.maximum(0, order - reach), np.minimum(len(mass), order + reach + 1)
+        yield np.asarray((summed[high] - summed[low]) / np.maximum(1, long[high] - long[low]))
 
 
 def _others(mass: Column, lengths: Column) -> Column:

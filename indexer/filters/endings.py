@@ -50,16 +50,19 @@ HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 
 def label(outline: Outline) -> Outline:
     blocks = list(outline.blocks)
-    prose = [len(b.text) if len(b.text) > 80 and b.link_density < 0.4 and not b.labels else 0 for b in blocks]
+    prose = [
+        size if (size := len(b.text)) > 80 and not b.labels and b.link_density < 0.4 else 0
+        for b in blocks
+    ]
     total, seen, ended = sum(prose), 0, ""
-    for index, block in enumerate(blocks):
+    for index, (block, size) in enumerate(zip(outline.blocks, prose, strict=True)):
         if ended:
             blocks[index] = block.labelled(NAME, ended, keep=False)
-        elif len(block.text) <= LONGEST and seen > 0.5 * total:
+        elif seen > 0.5 * total and len(block.text) <= LONGEST:
             heads = block.tag in HEADINGS
             if STRONG.fullmatch(block.text) or (heads and WEAK.fullmatch(block.text)):
                 ended = f"after “{block.text[:40]}”"
             if ended or WEAK.fullmatch(block.text):
                 blocks[index] = block.labelled(NAME, "points away from the content", keep=False)
-        seen += prose[index]
+        seen += size
     return replace(outline, blocks=tuple(blocks))

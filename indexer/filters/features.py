@@ -4,54 +4,28 @@ Invariant: one row a block, one column a name of `NAMES`; nothing here knows a s
 """
 
 import functools
-import re
-from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from indexer.blocks import Block, Outline
-from indexer.filters import wording
+from indexer.filters import names, texts
 from indexer.filters.containers import Containers
+from indexer.filters.texts import numbered
 
 __all__ = ["NAMES", "Measured", "measure"]
 
 Table = NDArray[np.float32]
 
-#: Words that authors of pages name elements by, wherever they stand in a class, id, role or itemprop.
-WORDS = (
-    "accordion", "ad", "ads", "alert", "answer", "article", "aside", "author", "banner", "bio", "block", "body",
-    "bottom", "box", "byline", "caption", "card", "cards", "carousel", "comment", "comments", "consent", "contact",
-    "container", "content", "contentinfo", "cookie", "copy", "description", "desktop", "details", "dialog", "entry",
-    "faq", "filter", "footer", "form", "grid", "group", "header", "list", "main", "menu", "meta", "mobile", "modal",
-    "module", "nav", "newsletter", "page", "panel", "paragraph", "post", "product", "promo", "question", "quote",
-    "recommended", "related", "reply", "review", "reviews", "right", "section", "share", "sidebar", "signature",
-    "subscribe", "tab", "table", "tabs", "teaser", "text", "thread", "topic", "twitter", "widget",
-)  # fmt: skip
-#: Those that count apart where they name one of the nearest elements.
-NEAR_WORDS = (
-    "caption", "card", "comment", "content", "copy", "dialog", "footer", "list", "menu", "post", "promo", "quote",
-    "related", "text", "thread", "twitter",
-)  # fmt: skip
-_WORD_AT = {word: at for at, word in enumerate(WORDS)}
-_NEAR_AT = {_WORD_AT[word]: len(WORDS) + at for at, word in enumerate(NEAR_WORDS)}
-_WITHIN = tuple(word for word in WORDS if len(word) >= 5)  # looked for inside words run together
 #: Tags on the way to a block, and the block's own.
 PATH = ("article", "aside", "blockquote", "dl", "figure", "footer", "form", "header", "li", "main", "nav", "section",
         "table", "ul", "ol")  # fmt: skip
 OWN = ("p", "div", "li", "h1", "h2", "h3", "tr", "pre", "blockquote", "figcaption")
-_OWN_AT = {tag: at for at, tag in enumerate(OWN)}
-_PATH_AT = {tag: len(OWN) + at for at, tag in enumerate(PATH)}
-_LAST = 6  # names nearest to the text that count apart
+_OWN_BIT = {tag: 1 << at for at, tag in enumerate(OWN)}
+_PATH_BIT = {tag: 1 << len(OWN) + at for at, tag in enumerate(PATH)}
 REACH = 2  # neighbours looked at one by one on either side
 LEVELS = 5  # containers looked at, from the block outwards
-_SCALARS = (
-    "characters", "words", "link share", "ends as a sentence", "commas", "digits", "capitals", "bars", "letters a word",
-    "line breaks", "hidden", "depth", "names", "stands elsewhere too", "words in the title", "words in the description",
-    "said to be the body", "words of the h1", "wording",
-)  # fmt: skip
 _AROUND = ("characters", "link share")
 _CONTAINER = ("prose share", "link share", "blocks", "mean length", "same-kind share")
 _PLACE = (
@@ -66,167 +40,83 @@ _PAGE = (
     "page: list of places",
 )  # fmt: skip
 NAMES = (
-    *_SCALARS,
+    *texts.NAMES,
     *(f"tag {tag}" for tag in OWN),
     *(f"in {tag}" for tag in PATH),
-    *(f"named {word}" for word in WORDS),
-    *(f"nearly named {word}" for word in NEAR_WORDS),
+    *names.NAMES[:-1],
     *(f"{what} {by:+d}" for by in (*range(-REACH, 0), *range(1, REACH + 1)) for what in _AROUND),
     *(f"container {level}: {what}" for level in range(1, LEVELS + 1) for what in _CONTAINER),
     *_PLACE,
     *_PAGE,
-    "wording of its names",
+    names.NAMES[-1],
 )
+_PROSE = 60  # characters from which a text may be prose
 
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """`table`: float32, (blocks, len(NAMES)). `kinds` and `tags` (blocks,) number what stands in elements of the same
-    tags, with the same two nearest names or any."""
+    """What was measured of a page's blocks: `rows` of a table, which as a whole would take 100 MB of a hundred thousand.
 
-    table: Table
+    `kinds` and `tags` (blocks,) number what stands in elements of the same tags, with the same two nearest names or any.
+    """
+
     containers: Containers
     kinds: NDArray[np.int64]
     tags: NDArray[np.int64]
+    _named: NDArray[np.int64]  # (blocks,), which row of `_of_names`
+    _of_block: tuple[Table, Table, Table, Table]
+    _of_tags: Table
+    _of_names: Table
+    _of_page: Table  # one row
 
+    def rows(self, chosen: NDArray[np.intp] | slice) -> Table:
+        """Float32, (chosen blocks, len(NAMES))."""
+        text, around, containers, places = (part[chosen] for part in self._of_block)
+        tags, named = self._of_tags.take(self.tags[chosen], 0), self._of_names.take(self._named[chosen], 0)
+        table = np.empty((len(text), len(NAMES)), np.float32)
+        at = 0
+        for part in (text, tags, named[:, :-1], around, containers, places, self._of_page, named[:, -1:]):
+            table[:, at : at + part.shape[1]] = part
+            at += part.shape[1]
+        return table
 
-_SENTENCE_ENDS = frozenset(".!?…。！？।؟۔")
-_WORDS_OF = re.compile(r"[a-z]{2,}")
-_DIGIT = re.compile(r"[0-9]")
-_CAPITAL = re.compile(r"[A-Z\u00c0-\u00de\u0391-\u03a9\u0410-\u042f]")
-_CURRENCY = re.compile(r"[$€£¥₹]\s?\d|\d\s?(?:[$€£¥₹]|usd|eur)", re.IGNORECASE)
-_PROSE = 60  # characters from which a text may be prose
-
-
-@functools.lru_cache(maxsize=20_000)
-def _words_of(token: str) -> tuple[int, ...]:
-    """Which of `WORDS` a class token holds."""
-    found = set()
-    for word in _WORDS_OF.findall(token):
-        if word in _WORD_AT:
-            found.add(_WORD_AT[word])
-        elif len(word) > 7:
-            found.update(_WORD_AT[each] for each in _WITHIN if each in word)
-    return tuple(sorted(found))
+    @property
+    def table(self) -> Table:
+        """The rows of all blocks."""
+        return self.rows(slice(None))
 
 
 def measure(outline: Outline) -> Measured:
     """The blocks' features."""
     blocks = outline.blocks
-    scalars = _scalars(outline)
     lengths = np.array([len(block.text) for block in blocks], np.float32)
     linked = np.minimum(np.array([block.linked for block in blocks], np.float32), lengths)
-    prose = np.where((lengths > _PROSE) & (scalars[:, 2] < 0.4), lengths - linked, 0).astype(np.float32)
-    kinds = _numbers((block.path, block.classes[-2:]) for block in blocks)
+    paths, tags = numbered([block.path for block in blocks])
+    sets, named = numbered([block.classes for block in blocks])
+    near = numbered([each[-2:] for each in sets])[1].take(named)
+    kinds = numbered(list(zip(tags.tolist(), near.tolist(), strict=True)))[1]
+    text, prices = texts.measure(outline, linked, lengths)
+    prose = np.where((lengths > _PROSE) & (text[:, 2] < 0.4), lengths - linked, 0).astype(np.float32)
     containers = Containers.of(blocks)
-    names, told = _names(blocks)
-    table = np.hstack(
-        [
-            scalars,
-            _tags(blocks),
-            names,
-            _neighbours(scalars[:, [0, 2]]),
-            _containers(containers, lengths, linked, prose, kinds),
-            _places(blocks, lengths, linked, prose, kinds, _main(containers, prose)),
-            np.tile(np.array(_page(outline, lengths, linked, prose), np.float32), (len(blocks), 1)),
-            told,
-        ]
+    of_block = (
+        text,
+        _neighbours(text[:, [0, 2]]),
+        _containers(containers, lengths, linked, prose, kinds),
+        _places(blocks, lengths, linked, prose, kinds, _main(containers, prose)),
     )
-    return Measured(table, containers, kinds, _numbers(block.path for block in blocks))
+    page = np.array([_page(outline, lengths, linked, prose, prices)], np.float32)
+    return Measured(containers, kinds, tags, named, of_block, _tags(paths), names.measure(sets), page)
 
 
-def _numbers(keys: Iterable[object]) -> NDArray[np.int64]:
-    """Equal keys by equal numbers."""
-    seen: dict[object, int] = {}
-    return np.array([seen.setdefault(key, len(seen)) for key in keys], np.int64)
+def _tags(paths: list[tuple[str, ...]]) -> Table:
+    bits = np.array([_bits_of_tags(path) for path in paths], np.uint32)
+    return (bits[:, None] >> np.arange(len(OWN) + len(PATH), dtype=np.uint32) & 1).astype(np.float32)
 
 
-def _scalars(outline: Outline) -> Table:
-    texts = Counter(block.text for block in outline.blocks)
-    title = _tokens(outline.head.title or "")
-    described = _tokens(next((value for name, value in outline.head.meta if name.endswith("description")), ""))
-    body = "".join(_body_said(outline).split())
-    first = next((_tokens(block.text) for block in outline.blocks if block.tag == "h1"), frozenset())
-    rows = [_of_text(block, texts, title, described, body, first) for block in outline.blocks]
-    return np.array(rows, np.float32).reshape(len(rows), len(_SCALARS))
-
-
-def _tokens(text: str) -> frozenset[str]:
-    return frozenset(wording.words_of_text(text))
-
-
-def _body_said(outline: Outline) -> str:
-    """What JSON-LD gives as the article's body, escapes and all: a witness that is compared without white space."""
-    for script in outline.head.json_ld:
-        at = script.find('"articleBody"')
-        if at >= 0:
-            return script[at : at + 200_000].replace('\\"', '"')
-    return ""
-
-
-def _of_text(
-    block: Block,
-    texts: Counter[str],
-    title: frozenset[str],
-    described: frozenset[str],
-    body: str,
-    first: frozenset[str],
-) -> tuple[float, ...]:
-    text = block.text
-    sample = text[: wording.SAMPLE]
-    length, seen = len(text), len(sample)
-    spaces = text.count(" ") + 1
-    words = wording.words_of_text(sample)
-    tokens = frozenset(words)
-    known = max(1, len(tokens))
-    return (
-        _LOG[min(length, 4_000)],
-        _LOG[min(spaces, 4_000)],
-        min(1.0, block.linked / length),
-        float(text.rstrip("\"'”’»)] ")[-1:] in _SENTENCE_ENDS),
-        (sample.count(",") + sample.count("，") + sample.count("、")) / seen,
-        len(_DIGIT.findall(sample)) / seen,
-        len(_CAPITAL.findall(sample)) / seen,
-        float(" | " in sample),
-        length / spaces,
-        float(text.count("\n")),
-        float(block.hidden),
-        float(len(block.path)),
-        float(len(block.classes)),
-        float(texts[text] - 1),
-        len(tokens & title) / known,
-        len(tokens & described) / known,
-        float("".join(text[:120].split()) in body) if body and length > 20 else -1.0,
-        len(tokens & first) / known if first else -1.0,
-        wording.of_text(tokens, wording.first(words)),
-    )
-
-
-_LOG = tuple(float(value) for value in np.log1p(np.arange(4_001)))
-
-
-def _tags(blocks: tuple[Block, ...]) -> Table:
-    kinds = _numbers(block.path for block in blocks)
-    distinct = dict.fromkeys(block.path for block in blocks)
-    table = np.zeros((len(distinct), len(OWN) + len(PATH)), np.float32)
-    for row, path in zip(table, distinct, strict=True):
-        own = next((_OWN_AT[tag] for tag in reversed(path) if tag in _OWN_AT), 0 if not path else None)
-        on_the_way = [_PATH_AT[tag] for tag in {*path} if tag in _PATH_AT]
-        row[on_the_way if own is None else [own, *on_the_way]] = 1
-    return table.take(kinds, 0)
-
-
-def _names(blocks: tuple[Block, ...]) -> tuple[Table, Table]:
-    """Two columns a word: whether it names anything on the way, and whether it names one of the nearest elements; and in
-    a table of its own what all words of the names say."""
-    kinds = _numbers(block.classes for block in blocks)
-    distinct = dict.fromkeys(block.classes for block in blocks)
-    table = np.zeros((len(distinct), len(WORDS) + len(NEAR_WORDS)), np.float32)
-    for row, classes in zip(table, distinct, strict=True):
-        near = [_NEAR_AT[at] for at in set().union(*map(_words_of, classes[-_LAST:])) if at in _NEAR_AT]
-        row[[*set().union(*map(_words_of, classes)), *near]] = 1
-    told = np.array([wording.of_names(classes) for classes in distinct], np.float32)
-    return table.take(kinds, 0), told.take(kinds)[:, None]
+@functools.lru_cache(maxsize=5_000)
+def _bits_of_tags(path: tuple[str, ...]) -> int:
+    own = next((_OWN_BIT[tag] for tag in reversed(path) if tag in _OWN_BIT), 0 if path else _OWN_BIT["p"])
+    return own | sum([_PATH_BIT.get(tag, 0) for tag in {*path}])
 
 
 def _neighbours(shapes: Table) -> Table:
@@ -234,10 +124,7 @@ def _neighbours(shapes: Table) -> Table:
     count, width = shapes.shape
     padded = np.full((count + 2 * REACH, width), -1, np.float32)
     padded[REACH : REACH + count] = shapes
-    around = []
-    for by in (*range(-REACH, 0), *range(1, REACH + 1)):
-        around.append(padded[REACH + by : REACH + by + count])
-    return np.hstack(around)
+    return np.hstack([padded[REACH + by : REACH + by + count] for by in (*range(-REACH, 0), *range(1, REACH + 1))])
 
 
 def _containers(containers: Containers, lengths: Table, linked: Table, prose: Table, kinds: NDArray[np.int64]) -> Table:
@@ -245,15 +132,28 @@ def _containers(containers: Containers, lengths: Table, linked: Table, prose: Ta
     chars, links, words = containers.sums(lengths), containers.sums(linked), containers.sums(prose)
     held = containers.sums(np.ones(len(kinds)))
     whole = max(1.0, float(prose.sum()))
-    around = [containers.outwards(level) for level in range(LEVELS)]
-    several = int(kinds.max(initial=0)) + 1
-    _, alike, times = np.unique(np.concatenate(around) * several + np.tile(kinds, LEVELS), return_inverse=True, return_counts=True)
-    columns = []
-    for element, same in zip(around, times[alike].reshape(LEVELS, -1), strict=True):
+    table = np.empty((len(kinds), LEVELS, len(_CONTAINER)), np.float32)
+    for level in range(LEVELS):
+        element = containers.outwards(level)
         size, count = np.maximum(1, chars[element]), np.maximum(1, held[element])
-        of_level = (words[element] / whole, links[element] / size, count, chars[element] / count, same / count)
-        columns += [np.where(element >= 0, column, -1) for column in of_level]
-    return np.stack(columns, axis=1).astype(np.float32)
+        table[:, level, 0] = words[element] / whole
+        table[:, level, 1] = links[element] / size
+        table[:, level, 2] = count
+        table[:, level, 3] = chars[element] / count
+        table[:, level, 4] = _times(element, kinds) / count
+        table[element < 0, level] = -1
+    return table.reshape(len(kinds), -1)
+
+
+def _times(element: NDArray[np.intp], kinds: NDArray[np.int64]) -> NDArray[np.int64]:
+    """(blocks,) how many blocks are in the same element and of the same kind."""
+    pairs = element * (int(kinds.max(initial=0)) + 1) + kinds
+    order = np.argsort(pairs, kind="stable")
+    starts = np.flatnonzero(np.diff(pairs[order], prepend=pairs.min(initial=0) - 1))
+    runs = np.diff(starts, append=len(pairs))
+    times = np.empty(len(pairs), np.int64)
+    times[order] = np.repeat(runs, runs)
+    return times
 
 
 MAIN = 0.5  # share of an element's prose that the way to the main container follows
@@ -297,16 +197,17 @@ def _places(
     before = order < inside[0] if inside.size else np.zeros(count, bool)
     gap = _since(prose > 0)
     ended = np.cumsum([any(label.name == "ending" for label in block.labels) for block in blocks])
-    columns = [
+    chars, links = np.bincount(kinds, lengths), np.bincount(kinds, linked)
+    columns = (
         order / max(1, count),
         np.cumsum(lengths) / whole,
-        np.clip(order - first, -50, 200) if first >= 0 else np.full(count, -99),
+        np.clip(order - first, -50, 200) if first >= 0 else -99,
         order > last,
-        np.repeat(runs, runs) if count else order,
-        of_kind[kinds] if count else order,
+        np.repeat(runs, runs),
+        of_kind[kinds],
         np.bincount(kinds, prose)[kinds] / words,
-        np.bincount(kinds, lengths)[kinds] / of_kind[kinds],
-        np.bincount(kinds, linked)[kinds] / np.maximum(1, np.bincount(kinds, lengths)[kinds]),
+        (chars / of_kind)[kinds],
+        (links / np.maximum(1, chars))[kinds],
         in_main,
         mains[:, 1] - mains[:, 0],
         before,
@@ -318,8 +219,11 @@ def _places(
         gap,
         ended > 0,
         ended,
-    ]
-    return np.stack([np.asarray(column, np.float32) for column in columns], axis=1)
+    )
+    table = np.empty((count, len(_PLACE)), np.float32)
+    for at, column in enumerate(columns):
+        table[:, at] = column
+    return table
 
 
 def _mean(values: Table, reach: int) -> Table:
@@ -338,7 +242,7 @@ def _since(marks: NDArray[np.bool_]) -> NDArray[np.int64]:
     return np.minimum(50, order - latest)
 
 
-def _page(outline: Outline, lengths: Table, linked: Table, prose: Table) -> list[float]:
+def _page(outline: Outline, lengths: Table, linked: Table, prose: Table, prices: int) -> list[float]:
     blocks, head = outline.blocks, outline.head
     said = " ".join(script[:20_000] for script in head.json_ld).lower()
     kind = next((value.lower() for name, value in head.meta if name == "og:type"), "")
@@ -354,7 +258,7 @@ def _page(outline: Outline, lengths: Table, linked: Table, prose: Table) -> list
         float("article" in kind or 'article"' in said or "blogposting" in said),
         float("product" in kind or '"product"' in said),
         float("discussionforum" in said or "qapage" in said),
-        sum(_CURRENCY.search(block.text[:200]) is not None for block in blocks) / count,
+        prices / count,
         float(np.log1p(lengths.max())) if len(blocks) else 0.0,
         float(sum(block.tag == "h1" for block in blocks)),
         float("itemlist" in said or "collectionpage" in said),

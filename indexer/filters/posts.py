@@ -4,7 +4,6 @@ Posts are told by the numbers that forums give them, by names that forum softwar
 authors by the names of the elements that hold them.
 """
 
-import functools
 import re
 from collections import Counter, defaultdict
 from dataclasses import replace
@@ -38,7 +37,7 @@ _ARTICLE = re.compile(r'"@type"\s*:\s*\[?\s*"(?:\w*Article|\w*BlogPosting|Produc
 
 
 def label(outline: Outline) -> Outline:
-    numbers = [_number(block.classes) for block in outline.blocks]
+    numbers = _numbers(outline)
     held: defaultdict[str, list[Block]] = defaultdict(list)
     for number, block in zip(numbers, outline.blocks, strict=True):
         if number is not None and _is_kept(block):
@@ -52,11 +51,17 @@ def label(outline: Outline) -> Outline:
     return replace(outline, blocks=tuple(blocks))
 
 
-@functools.lru_cache(maxsize=5_000)
-def _number(classes: tuple[str, ...]) -> str | None:
-    """The number of the innermost post that a block of these names stands in."""
-    token = next((token for token in reversed(classes) if _POST.fullmatch(token)), None)
-    return re.sub(r"\D", "", token) if token is not None else None
+def _tokens(outline: Outline) -> frozenset[str]:
+    """All names of the page's elements."""
+    return frozenset().union(*{block.classes for block in outline.blocks})
+
+
+def _numbers(outline: Outline) -> list[str | None]:
+    """The number of the innermost post that each block stands in, by its names."""
+    posts = {token: re.sub(r"\D", "", token) for token in _tokens(outline) if _POST.fullmatch(token)}
+    if not posts:
+        return [None] * len(outline.blocks)
+    return [next((posts[token] for token in reversed(block.classes) if token in posts), None) for block in outline.blocks]
 
 
 def _is_kept(block: Block) -> bool:
@@ -69,8 +74,7 @@ def _thread(outline: Outline, posts: dict[str, list[Block]]) -> str:
         return "its structured data says so"
     if any(_ARTICLE.search(script) for script in outline.head.json_ld):
         return ""
-    tokens = {token for block in outline.blocks for token in block.classes}
-    named = {token for token in tokens if _FORUM.fullmatch(token)}
+    named = set(filter(_FORUM.fullmatch, _tokens(outline)))
     if len(named) > FEWEST:
         return f"elements named {', '.join(sorted(named)[:2])}"
     whole = sum(len(block.text) for block in outline.blocks if _is_kept(block))
@@ -112,13 +116,11 @@ def _kept(block: Block, reason: str) -> Block:
     return replace(block, labels=kept).labelled(NAME, reason, keep=True)
 
 
-@functools.lru_cache(maxsize=5_000)
-def _is_comment(classes: tuple[str, ...]) -> bool:
-    return any(_COMMENT.fullmatch(token) for token in classes)
-
-
 def _uncommented(outline: Outline) -> list[Block]:
-    comments = [_is_comment(block.classes) for block in outline.blocks]
+    tokens = {token for token in _tokens(outline) if ("comment" in token or "disqus" in token) and _COMMENT.fullmatch(token)}
+    if not tokens:
+        return list(outline.blocks)
+    comments = [not tokens.isdisjoint(block.classes) for block in outline.blocks]
     sizes = [len(block.text) * _is_kept(block) for block in outline.blocks]
     beside = sum(size for size, comment in zip(sizes, comments, strict=True) if not comment)
     if beside < max(ENOUGH, SHARE * sum(sizes)):

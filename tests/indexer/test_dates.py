@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from indexer.blocks import Block, Head, Outline
 from indexer.dates import Dated, find, parted
-from indexer.days import is_utc, only_day, read_day, written_days
+from indexer.days import is_utc, only_day, read_day, signs_behind_months, written_days
 
 DAY = dt.date(2018, 2, 22)
 
@@ -20,10 +20,16 @@ DAY = dt.date(2018, 2, 22)
         "February 22, 2018", "Feb. 22, 2018", "Thu, 22 Feb 2018 10:00:00 GMT", "22.02.2018", "22. Februar 2018", "22/02/2018",
         "02/22/2018", "22 février 2018", "22 de febrero de 2018", "22 febbraio 2018", "22 de fevereiro de 2018",
         "22 февраля 2018", "22 Şubat 2018", "22 lutego 2018", "2018年2月22日", "22 fevral 2018", "2018. február 22", "1519300000",
+        "22 febrúar 2018", "22. februarja 2018", "22 фебруар 2018", "22. veebruar 2018", "2018 m. vasario 22 d.", "22 فبراير 2018",
+        "22 בפברואר 2018", "2018년 2월 22일", "22-feb-2018", "Feb 222018", "Feb 22, 2018Jane Doe",
     ],
 )  # fmt: skip
 def test_days_as_machines_and_people_write_them(text: str) -> None:
     assert read_day(text) == DAY
+
+
+def test_a_month_in_two_languages_is_that_of_the_larger_one() -> None:
+    assert read_day("22 listopada 2018") == dt.date(2018, 11, 22)
 
 
 @pytest.mark.parametrize("text", ["", "soon", "2018", "February 2018", "2018-13-01", "30 February 2018", "99/99/2018"])
@@ -57,6 +63,20 @@ def test_the_strongest_witness_is_believed() -> None:
     assert found(Head(), url="https://a.example/2018/02/22/lamp") == (DAY, "url", None)
 
 
+@pytest.mark.parametrize("name", ["published", "ms.date", "upload-date", "og:release_date", "story_date", "photo:uploaded"])
+def test_names_of_meta_elements_that_date(name: str) -> None:
+    assert found(Head(meta=((name, "2018-02-22"),))) == (DAY, "meta", None)
+
+
+@pytest.mark.parametrize("name", ["update", "expires", "event:start_date", "og:updated_time", "candidate"])
+def test_names_of_meta_elements_that_do_not(name: str) -> None:
+    assert found(Head(meta=((name, "2018-02-22"),))) is None
+
+
+def test_an_item_of_several_names_dates_too() -> None:
+    assert found(Head(microdata=(("datecreated datepublished", "2018-02-22"),))) == (DAY, "microdata", None)
+
+
 def test_impossible_days_are_refused() -> None:
     assert found(Head(meta=(("date", "2031-01-01"), ("dc.date", "2018-02-22")))) == (DAY, "meta", None)
     assert found(Head(meta=(("date", "1970-01-01"),))) is None
@@ -77,7 +97,14 @@ def test_a_dateline_that_repeats_the_head_is_one_too() -> None:
 
 
 def test_a_date_in_a_short_line_is_the_last_resort() -> None:
-    assert found(None, block("By Jane Doe | 22 February 2018 | Oil and wicks")) == (DAY, "text", None)
+    assert found(None, block("Harbour light | 22 February 2018 | Oil and wicks")) == (DAY, "text", None)
+
+
+def test_a_script_dates_a_page_that_nothing_else_dates() -> None:
+    head = Head(published=("2018-02-22T10:00:00Z", "soon", "2018-02-22"))
+    assert found(head) == (DAY, "script", None)
+    assert found(Head(meta=(("date", "2018-02-21"),), published=head.published)) == (dt.date(2018, 2, 21), "meta", None)
+    assert found(Head(published=("2018-02-22", "2018-02-23"))) is None, "of several most are of other pages"
 
 
 def test_copyright_and_comments_are_no_witnesses() -> None:
@@ -158,7 +185,7 @@ def test_a_line_does_not_outweigh_what_the_last_change_explains(shown: str, why:
 def test_confidence_says_how_sure_a_day_is() -> None:
     assert dated(Head(meta=(("date", "2018-02-22"),))).confidence == "high"
     assert dated(Head(), url="https://a.example/2018/02/22/lamp").confidence == "medium"
-    assert dated(Head(), block("By Jane Doe | 22 February 2018 | Oil and wicks")).confidence == "low"
+    assert dated(Head(), block("Harbour light | 22 February 2018 | Oil and wicks")).confidence == "low"
 
 
 def test_the_line_at_the_headline_is_the_page_s() -> None:
@@ -204,6 +231,52 @@ def test_days_in_addresses(url: str, day: dt.date | None) -> None:
     assert found(url=url) == (None if day is None else (day, "url", None))
 
 
+@pytest.mark.parametrize(
+    ("texts", "day"),
+    [
+        (["The lamp", "Updated 4 March 2019", "Published 22 February 2018"], DAY),
+        (["The lamp", "22 February 2018. Updated: 4 March 2019"], DAY),
+        (["The lamp", "Published", "22 February 2018"], DAY),
+        (["The lamp", "Joined: Mon Jul 4, 2011 9:28 am", "Post by Ann » Thu Feb 22, 2018 9:30 pm"], DAY),
+        (["The lamp", "4 March 2019", "This article was originally published on 22 February 2018"], DAY),
+        (["The lamp", "wurde am 22. Februar 2018 um 23:03 Uhr gepostet und unter Öl abgelegt"], DAY),
+        (["22.02.2018 The lamp of the quay", "Oil", "11.01.2018"], DAY),
+    ],
+)
+def test_what_the_words_before_a_day_say_of_it(texts: list[str], day: dt.date) -> None:
+    title = Head(title="The lamp of the quay")
+    assert dated(title, *lines(*texts)).day == day
+
+
+def test_a_label_in_a_part_beside_the_content_counts_where_it_is_the_only_one() -> None:
+    texts = ("The lamp", *("Oil up the stairs.",) * 30, "Published", "22 February 2018")
+    beside = lines(*texts, classes=("post-sidebar",))
+    assert found(None, *beside) == (DAY, "dateline", 32)
+    twice = lines(*texts, "Published", "4 March 2019", classes=("post-sidebar",))
+    assert found(None, *twice) is None
+
+
+def test_a_page_hidden_until_its_script_has_run_is_read_as_seen() -> None:
+    hidden = [Block(b.text, b.path, b.classes, 0, b.index, hidden=True) for b in lines("The lamp", "22 February 2018")]
+    assert found(Head(title="The lamp"), *hidden) == (DAY, "dateline", 1)
+    assert found(Head(title="The lamp"), *lines("The lamp"), hidden[1]) is None
+
+
+def test_what_readers_or_an_address_say_earlier_than_machines_was_first() -> None:
+    told = '{"@type": "Article", "datePublished": "2019-03-04"}'
+    assert dated(Head(json_ld=(told,)), *lines("The lamp", "22 February 2018")).day == DAY
+    every = Head(json_ld=(told,), meta=(("date", "2019-03-04"),), microdata=(("datepublished", "2019-03-04"),))
+    assert dated(every, url="https://a.example/2018/02/22/lamp").day == DAY
+    assert dated(every, *lines("The lamp", "22 February 2018")).day == dt.date(2019, 3, 4), "one against three"
+
+
+def test_other_dates_of_a_page_tell_the_order_of_day_and_month() -> None:
+    texts = ("The lamp", "02/03/2018", "Oil came on 12/24/2017, wicks on 11/30/2017.")
+    assert dated(Head(), *lines(*texts)).day == dt.date(2018, 2, 3)
+    assert dated(Head(lang="en-US"), *lines("The lamp", "02/03/2018", "by 24/12/2017")).day == dt.date(2018, 3, 2)
+    assert signs_behind_months(["12/24/2017", "24.12.2017", "99/99/2017"]) == "/"
+
+
 def test_american_pages_write_the_month_first() -> None:
     head = Head(lang="en-US")
     assert dated(head, *lines("The lamp", "02/03/2018")).day == dt.date(2018, 2, 3)
@@ -211,8 +284,8 @@ def test_american_pages_write_the_month_first() -> None:
 
 
 def test_where_days_stand() -> None:
-    assert list(written_days("On 22.02.2018, not 2018-02-23.")) == [(3, DAY), (19, dt.date(2018, 2, 23))]
-    assert [day for _, day in written_days("22. Februar 201811. März 2019")] == [DAY, dt.date(2019, 3, 11)]
+    assert list(written_days("On 22.02.2018, not 2018-02-23.")) == [(3, 13, DAY), (19, 29, dt.date(2018, 2, 23))]
+    assert [day for _, _, day in written_days("22. Februar 201811. März 2019")] == [DAY, dt.date(2019, 3, 11)]
     assert only_day("Thursday, 22 February 2018, 10:30") == DAY
     assert only_day("Lamp of 22 February 2018") is None
     assert is_utc("2018-02-22T10:00:00Z")

@@ -2,6 +2,7 @@
 
 import json
 import random
+import re
 
 import pytest
 
@@ -275,3 +276,23 @@ def test_at_most_the_first_thousand_pages_are_looked_at() -> None:
             number += 1
 
     assert learn(endless()).pages == 1_000
+
+
+#: As `furniture` has them, but for what makes these fast.
+PLAIN_DATE = re.compile(
+    r"(?:[^\W\d_]+[^\w\n]{1,3})?\b\d{1,4}(?:st|nd|rd|th)?\b(?:[^\w\n]{1,3}[^\W\d_]+){0,3}[^\w\n]{1,3}\d{2,4}\b"
+)
+PLAIN_NUMBERED = re.compile(r"\w*\d\w*")
+SCRAPS = ("a", "May", "Mai", "5", "2019", "12", "th", "st", " ", "  ", ", ", ".", "-", "_", "\n", "é", "\u0663", "ß", "x1", "/")
+
+
+def test_words_are_found_as_by_the_plain_patterns() -> None:
+    chance = random.Random(4)
+    named: dict[tuple[str, ...], int] = {}
+    for _ in range(5_000):
+        text = "".join(chance.choices(SCRAPS, k=chance.randrange(1, 14)))
+        plain = PLAIN_NUMBERED.sub(" ", PLAIN_DATE.sub(" ", text.casefold()))
+        words = tuple(re.findall(r"[^\W\d_]+", plain))
+        assert named.setdefault(words, mark(text)) == mark(text), text
+        assert bool(words) == bool(mark(text))
+    assert len(set(named.values())) == len(named) > 500

@@ -102,6 +102,12 @@ def test_a_home_page_is_named_as_its_site_says() -> None:
     assert describe(head, (h1("Locks"),), "https://tidegate.example/").title == "Tidegate - Locks and lamps"
 
 
+def test_only_a_home_page_is_called_by_its_site_s_name_alone() -> None:
+    head = Head(title="Tidegate", meta=(("og:site_name", "Tidegate"),))
+    assert describe(head, (), "https://tidegate.example/").title == "Tidegate"
+    assert describe(head, (), "https://tidegate.example/a").title == ""
+
+
 def test_the_article_is_told_from_what_hangs_on_it() -> None:
     script = {
         "@graph": [
@@ -152,6 +158,24 @@ def test_names(name: str, authors: tuple[str, ...]) -> None:
 )
 def test_a_line_that_begins_with_by_below_the_headline(text: str, authors: tuple[str, ...]) -> None:
     assert describe(Head(), (h1("Oil"), Block(text, ("body", "p"))), None).authors == authors
+
+
+def test_a_label_of_its_own_line_names_the_author() -> None:
+    blocks = (h1("Oil"), Block("Written by:", ("body", "p"), (), 0, 1), Block("Jane Doe", ("body", "p"), (), 0, 2))
+    assert describe(Head(), blocks, None).authors == ("Jane Doe",)
+    assert describe(Head(), (blocks[0], *blocks[2:]), None).authors == ()
+
+
+def test_links_to_authors_pages_near_the_headline_name_authors() -> None:
+    head = Head(authors=("Elsa Else", "Jane Doe", "John Roe"))
+    blocks = (h1("Oil"), Block("Jane Doe John Roe | 5 min", ("body", "p")), Block("Elsa Else", ("body", "p")))
+    assert describe(head, blocks, None).authors == ("Jane Doe", "John Roe")
+    assert describe(head, (h1("Oil"), Block("Who wrote it?", ("body", "p"))), None).authors == ()
+
+
+@pytest.mark.parametrize("name", ["Sat", "Sun"])
+def test_a_weekday_is_nobody(name: str) -> None:
+    assert describe(Head(meta=(("author", name),)), (), None).authors == ()
 
 
 def test_the_first_poster_is_a_threads_author() -> None:

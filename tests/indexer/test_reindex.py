@@ -476,3 +476,12 @@ def test_help_opens_nothing(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> 
         assert CliRunner().invoke(command, ["--help"]).exit_code == 0
         assert time.perf_counter() - before < 2
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_lost_file_beside_the_index_is_made_again(heap: Path, data: Path) -> None:
+    report(data, heap)
+    (phrases,) = (data / "index").rglob("*.phrases")
+    before = phrases.read_bytes()
+    phrases.unlink()
+    assert report(data) == {"seen": 30, "unchanged": 30}
+    assert phrases.read_bytes() == before

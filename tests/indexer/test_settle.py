@@ -41,7 +41,7 @@ def heap(tmp_path: Path) -> Path:
 
 
 def run(data: Path, *arguments: object) -> None:
-    result = CliRunner().invoke(reindex, ["--workers", "1", "--data", str(data), *map(str, arguments)])
+    result = CliRunner().invoke(reindex, ["--data", str(data), "--workers", "1", *map(str, arguments)])
     assert result.exit_code in (0, 3), (result.output, result.exception)
 
 
@@ -78,9 +78,9 @@ def test_a_settled_page_is_not_written_again(heap: Path, tmp_path: Path) -> None
         record = ledger.groups.template("quay.example")
         assert record is not None
         learnt = from_record(record)
-        assert [list(indexer.settle._changed(ledger, url, learnt)) for url in entries(data)] == [[]] * 14
+        assert [indexer.settle._page(ledger, url, learnt).changed for url in entries(data)] == [()] * 14
         plain = Template()
-        assert all(list(indexer.settle._changed(ledger, url, plain)) for url in entries(data)), "without it they would be"
+        assert all(indexer.settle._page(ledger, url, plain).changed for url in entries(data)), "without it they would be"
 
 
 def test_it_is_learnt_when_pages_come_and_unlearnt_when_they_go(heap: Path, tmp_path: Path) -> None:
@@ -109,6 +109,23 @@ def test_the_order_and_number_of_runs_makes_no_difference(heap: Path, tmp_path: 
     assert {name: document.body for name, document in ones.items()} == {name: d.body for name, d in many.items()}
     assert {name: d.also_at for name, d in ones.items()} == {name: d.also_at for name, d in many.items()}
     assert entries(tmp_path / "one") == entries(tmp_path / "many")
+
+
+def test_many_processes_settle_as_one_does(heap: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for number in range(80):
+        write(heap, f"else{number}.html", story(number % 70), site="else.example", notice=NOTICE[::-1])
+    monkeypatch.setattr(indexer.settle, "BATCH", 3)
+    run(tmp_path / "one", heap)
+    run(tmp_path / "two", heap, "--workers", "2")
+    assert rows(tmp_path / "one") == rows(tmp_path / "two")
+    assert held(tmp_path / "one") == held(tmp_path / "two")
+
+
+def rows(data: Path) -> dict[str, list[tuple[object, ...]]]:
+    """All that a ledger's tables hold but the times of its runs."""
+    tables = ("captures", "articles", "pages", "prints", "templates", "removed")
+    with Ledger(data) as ledger:
+        return {table: ledger._rows(f"SELECT * FROM {table} ORDER BY 1, 2") for table in tables}
 
 
 @pytest.mark.parametrize("step", ["learnt", "composed", "printed", "clustered"])

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from indexer.workers import Workers
+from indexer.workers import Processes, Workers
 
 
 def work(job: str) -> str:
@@ -28,7 +28,8 @@ def failed(job: str, why: str) -> str:
 
 def run(jobs: list[str], count: int, timeout: float = 60) -> list[str]:
     results = []
-    with Workers(work, failed, count=count, timeout=timeout) as workers:
+    with Processes(count) as processes:
+        workers = Workers(work, failed, processes, timeout=timeout)
         for job in jobs:
             results += workers.give(job)
         results += workers.drain()
@@ -61,13 +62,14 @@ PARENT = """
 import os, sys, time
 sys.path[:0] = {path!r}
 from test_workers import failed, work
-from indexer.workers import Workers
+from indexer.workers import Processes, Workers
 if __name__ == "__main__":
-    with Workers(work, failed, count=2) as workers:
+    with Processes(2) as processes:
+        workers = Workers(work, failed, processes)
         for job in ("a", "b", "c"):
             list(workers.give(job))
         list(workers.drain())
-        print(*workers._pool._processes, flush=True)
+        print(*processes._pool._processes, flush=True)
         time.sleep(60)
 """
 

@@ -1,4 +1,4 @@
-"""lxml's tree and Beautiful Soup's give equal outlines of the development pages.
+"""lxml and Beautiful Soup tell equal outlines of the development pages.
 
     python tests/quality/parsers.py ../shared [every]        # each page, or one of so many; exit 1 where two differ
 """

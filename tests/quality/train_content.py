@@ -213,11 +213,11 @@ def answered(model: Model, lesson: Lesson) -> NDArray[np.float32]:
     return scores
 
 
-def crossed(every: list[Lesson], folds: int) -> None:
+def crossed(every: list[Lesson], folds: int, seed: int | None) -> None:
     """Print precision, recall and F1 of each group, from folds by site."""
     scores: defaultdict[str, list[tuple[float, float]]] = defaultdict(list)
     sites = [each.site for each in every]
-    for learn, ask in GroupKFold(folds).split(every, groups=sites):
+    for learn, ask in GroupKFold(folds, shuffle=seed is not None, random_state=seed).split(every, groups=sites):
         model = trained([every[number] for number in learn])
         for each in (every[number] for number in ask):
             found = scored(each, answered(model, each))
@@ -230,7 +230,7 @@ def crossed(every: list[Lesson], folds: int) -> None:
 
 def scored(lesson: Lesson, scores: NDArray[np.float32]) -> tuple[float, float]:
     """(precision, recall) of the 4-grams that are kept with these scores."""
-    judged = content.judged(lesson.outline, scores, lesson.measured.table, lambda rows: dict.fromkeys(rows.tolist(), ""))
+    judged = content.judged(lesson.outline, scores, lesson.measured, lambda rows: dict.fromkeys(rows.tolist(), ""))
     labelled = posts.label(density.label(judged))
     kept = [block.text for block in labelled.blocks if all(label.keep for label in block.labels)]
     want, got = grams(words(lesson.truth)), grams(words("\n\n".join(kept)))
@@ -273,10 +273,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("shared", type=Path, help="the folder with bench/extraction/data")
     parser.add_argument("--folds", type=int, default=0, help="only print figures of folds by site")
+    parser.add_argument("--seed", type=int, help="which sites share a fold; without, what gives folds of one size")
     arguments = parser.parse_args()
     every = list(lessons(arguments.shared / "bench" / "extraction" / "data"))
     if arguments.folds:
-        crossed(every, arguments.folds)
+        crossed(every, arguments.folds, arguments.seed)
     else:
         model = trained(every)
         FILTERS.joinpath("wording.json").write_text(json.dumps(model.wording, ensure_ascii=False, indent=0) + "\n", "utf-8")

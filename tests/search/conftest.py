@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from search.engines.embedded import kernels
+from search.engines.embedded import building, kernels
 
 #: Where Numba is missing, the plain loops are all there is to test.
 VERSIONS = ["plain", "compiled"] if importlib.util.find_spec("numba") else ["plain"]
@@ -18,3 +18,12 @@ def loops(request: pytest.FixtureRequest) -> Iterator[str]:
         assert kernels.load()
     yield request.param
     kernels.use(kernels.PLAIN)
+
+
+@pytest.fixture(params=VERSIONS)
+def building_loops(request: pytest.FixtureRequest) -> Iterator[str]:
+    """The same of the inner loops of a build."""
+    if request.param == "compiled":
+        assert building.load()
+    yield request.param
+    building.use(building.PLAIN)

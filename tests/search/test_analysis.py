@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from search import analysis
-from search.analysis import MAX_WORD, fold, term, terms, tokens, tokens_where
+from search.analysis import MAX_WORD, fold, term, terms, tokens
 from search.compounds import APART, compounds, indexed, placed
 
 
@@ -44,13 +44,6 @@ def test_a_word_is_a_run_of_letters_digits_and_marks(text: str) -> None:
     plain = re.compile(rf"(?:[^\W_]|[{analysis._MARKS}])+")
     seen = re.sub(f"[{analysis.UNSEEN}\u200c]", " ", text)
     assert analysis._WORD.findall(seen) == plain.findall(seen)
-
-
-@given(st.lists(st.sampled_from(["lamp", "Lamp", "a", "lamps", "_", "東京都", "x東京", "é", "le", " ", "-", "\u0301"])))
-def test_wanted_tokens_are_those_among_all(pieces: list[str]) -> None:
-    text = "".join(pieces)
-    for wanted in ({"lamp"}, {"lamps", "lamp", "lamplamp"}, {"a", "le", "é"}, {"東京", "京都", "x"}):
-        assert list(tokens_where(wanted.__contains__, text)) == [t for t in tokens(text) if t.text in wanted]
 
 
 @pytest.mark.parametrize(
@@ -125,10 +118,10 @@ def test_tokens_stand_where_they_say(text: str) -> None:
 
 def test_time_is_linear() -> None:
     def seconds(size: int) -> float:
-        before = time.perf_counter()
+        before = time.process_time()
         for _ in tokens("añb " * size + "東" * size + "x" * size):
             pass
-        return time.perf_counter() - before
+        return time.process_time() - before
 
     seconds(1_000)
     assert seconds(80_000) < 40 * max(seconds(10_000), 0.01)

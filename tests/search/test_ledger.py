@@ -230,3 +230,37 @@ def test_a_page_that_stands_for_others_names_them(ledger: Ledger) -> None:
 )
 def test_pages_of_a_host_or_a_folder_are_a_site(url: str, site: str) -> None:
     assert site_of(url) == site
+
+
+HOSTS = ("https://www.quay.example", "http://quay.example", "https://quay.example:81", "HTTPS://deich.example", "file:///heap")
+
+
+def test_a_host_is_surveyed_alone_as_all_are(ledger: Ledger) -> None:
+    for number in range(60):
+        state = "hidden" if number % 3 == 0 else "kept"
+        url = f"{HOSTS[number % 5]}/{number}"
+        ledger.write(1, [capture(url, url, days=number // 20, state=state)])
+    survey = ledger.survey
+    hosts = survey.empty_counts()
+    assert set(hosts) == {"quay.example", "quay.example:81", "deich.example", ""}
+    by_minute = survey.empty_by_minute()
+    for host in filter(None, hosts):
+        assert survey.count_empty(host) == hosts[host] == len(survey.empty(host, 100))
+        assert survey.minutes_of(host) == [row[1:] for row in by_minute if row[0] == host] != []
+    assert survey.count_empty("else.example") == 0
+    assert survey.minutes_of("else.example") == []
+
+
+def test_the_captures_of_a_host_are_found_by_an_index(tmp_path: Path) -> None:
+    with Ledger(tmp_path, create=True) as ledger:
+        ledger._db.execute("DROP INDEX captures_by_host")  # as in a ledger that an earlier version made
+    with Ledger(tmp_path, create=True) as ledger:
+        asked: list[str] = []
+        ledger._db.set_trace_callback(asked.append)
+        ledger.survey.count_empty("quay.example")
+        ledger.survey.minutes_of("quay.example")
+        ledger.survey.empty("quay.example", 5)
+        ledger._db.set_trace_callback(None)
+        plans = [str(ledger._rows(f"EXPLAIN QUERY PLAN {statement}")) for statement in asked]
+    assert len(plans) == 3
+    assert all("SEARCH captures USING INDEX captures_by_host" in plan for plan in plans), plans

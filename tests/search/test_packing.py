@@ -9,12 +9,11 @@ import pytest
 from search.engines.embedded import lists as long_lists
 from search.engines.embedded.columns import ArrayFile, ArrayWriter
 from search.engines.embedded.lists import ListPool, Lists
-from search.engines.embedded.packing import Packed, Spool
+from search.engines.embedded.packing import Packed, Spool, Whole
 from search.engines.embedded.postings import Field, FieldSpool
 
 
-def packed(numbers: list[int], path: Path) -> Packed:
-    spool = Spool()
+def packed(numbers: list[int], path: Path, spool: Spool | Whole) -> Packed:
     some = len(numbers) // 8 * 4
     spool.add(np.array(numbers[:some], dtype=np.int64))
     spool.add(np.array(numbers[some:], dtype=np.uint32))
@@ -29,7 +28,7 @@ def test_numbers_come_back(seed: int, tmp_path: Path) -> None:
     bits = chance.randrange(1, 25)
     most = [1 << bits] * 9 + [1 << chance.randrange(bits, 33)]  # some of them need more bits than the rest
     numbers = [chance.randrange(chance.choice(most)) for _ in range(chance.choice([1, 7, 400, 400, 70_000]))]
-    made = packed(numbers, tmp_path / "a")
+    made = packed(numbers, tmp_path / "a", chance.choice([Spool, Whole])())
     assert made.fits(len(numbers))
     assert not made.fits(len(numbers) + 9) or made.is_zero
     for _ in range(12):
@@ -50,7 +49,7 @@ def test_numbers_come_back(seed: int, tmp_path: Path) -> None:
     ],
 )
 def test_numbers_take_the_bits_they_need(numbers: list[int], arrays: set[str], tmp_path: Path) -> None:
-    packed(numbers, tmp_path / "a")
+    packed(numbers, tmp_path / "a", Spool())
     assert set(ArrayFile(tmp_path / "a").names()) == arrays
 
 

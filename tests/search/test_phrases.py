@@ -45,6 +45,7 @@ def test_they_are_those_of_the_plain_version(seed: int) -> None:
 
 def test_no_words_have_no_phrases() -> None:
     assert fast([], []) == fast(["", "word"], ["en", "en"]) == {}
+    assert counted(["", "word"], np.array([0, 1]), np.array([2]), ["en"]) == {}  # of marks alone nothing may be left
 
 
 def test_of_many_the_most_frequent_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -68,22 +69,35 @@ def test_they_are_found_by_their_beginning_without_accents() -> None:
     assert made.beginning(b"z", 5) == []
 
 
-def test_batches_are_counted_together(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Every third document of each batch, whether they are counted at once or when there are many."""
+def test_batches_are_counted_together() -> None:
+    """Every third document of each batch, whether they are counted at once or when there are many; then every sixth."""
     words = ["lamp", "oil", "sea", "air"]
     chance = np.random.default_rng(1)
     batches = [(chance.integers(0, 4, 8 * size), np.full(size, 8), ["en"] * size) for size in (90, 30, 60)]
-    expected: Counted = {}
-    for numbers, lengths, languages in batches:
-        taken = np.arange(len(lengths)) % 3 == 0
-        for text, count in counted(words, numbers[np.repeat(taken, 8)], lengths[taken], languages[::3]).items():
-            expected[text] = expected.get(text, 0) + 3 * count
-    for sample in (1, 300, 10**6):
-        monkeypatch.setattr(phrases, "SAMPLE", 10**6)
+
+    def expected(steps: list[int]) -> Counted:
+        found: Counter[str] = Counter()
+        for (numbers, lengths, languages), step in zip(batches, steps, strict=True):
+            taken = np.arange(len(lengths)) % step == 0
+            sample = counted(words, numbers[np.repeat(taken, 8)], lengths[taken], languages[::step])
+            found.update({text: step * count for text, count in sample.items()})
+        return found
+
+    for after, steps in (([], [3, 3, 3]), ([1], [3, 3, 6]), ([0, 1, 2], [3, 6, 9])):
         tally = Tally()
-        for batch in batches:
+        for number, batch in enumerate(batches):
             tally.sample(words, *batch)
-            if sum(len(numbers) for numbers, *_ in tally._waiting) >= sample:
+            if number in after:
                 tally.count(words)
         tally.count(words)
-        assert tally.most() == expected
+        assert tally.most() == expected(steps)
+
+
+def test_a_sample_that_is_large_enough_is_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(phrases, "SAMPLE", 100)
+    tally = Tally()
+    for _ in range(3):
+        tally.sample(["lamp", "oil"], np.tile([0, 1], 90), np.full(90, 2), ["en"] * 90)
+    assert tally.most() == {"lamp oil": 180}  # the third waits
+    tally.count(["lamp", "oil"])
+    assert tally.most() == {"lamp oil": 270}

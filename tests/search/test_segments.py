@@ -24,8 +24,11 @@ from search.engines.embedded import lexicon as lexicon_
 from search.engines.embedded.inversion import Batch
 from search.engines.embedded.lexicon import AFTER, BEFORE, Lexicon, cut
 from search.engines.embedded.schema import SCHEMA, columns_of, day_number, record_of, words_in
+from search.engines.embedded.stored import encode_document, encode_stored
 from search.engines.embedded.writer import BatchWriter
 from search.errors import DamagedIndex
+
+pytestmark = pytest.mark.usefixtures("building_loops")
 
 PIECES = ["lamp", "lamps", "Häuser", "keeper", "don’t", "灯台の光", "e\u0301t\u00e9", "x" * 80, "The", "—", "İstanbul", "a_b", "e-mail", "U.S.A.", "soft\u00adly"]
 
@@ -138,9 +141,10 @@ def test_the_lexicon_cuts_text_as_the_analysis_does(text: str) -> None:
     lexicon = Lexicon()
     batch = Batch(lexicon)
     batch.add(Document(url="u", title="", body=text))
-    numbers, counts = batch._texts["body"].tokens()
-    assert [lexicon.words[number] for number in numbers] == [token.text for token in indexed(text)]
-    assert counts.tolist() == [len(numbers)]
+    stream = batch._texts["body"]
+    (numbers, counts), (joined, held) = stream.tokens(), stream.compounds()
+    assert [lexicon.words[number] for number in [*numbers, *joined]] == [token.text for token in indexed(text)]
+    assert (counts.tolist(), held.tolist()) == ([len(numbers)], [len(joined)])
 
 
 @pytest.mark.parametrize("collide", [False, True])
@@ -148,12 +152,12 @@ def test_pieces_are_told_apart_whatever_slot_they_fall_into(collide: bool) -> No
     chance = random.Random(collide)
     lexicon, known = Lexicon(), []
     if collide:
-        for _, table in lexicon._tables:
-            table._factors = [np.uint64(1)] * table.width  # the first bits of short words, 0, are their slot
+        for table in lexicon._tables:
+            table.factors[:] = 1  # the first bits of short words, 0, are their slot
     for _ in range(3):
         known += ["".join(chance.choices("ab1éж", k=chance.randrange(1, 50))) for _ in range(300 if collide else 3_000)]
         text = chance.choices(known, k=2_000)
-        numbers, starts = lexicon.pieces(BEFORE + cut(". ".join(text)) + AFTER)
+        numbers, starts = lexicon.pieces(BEFORE + cut(". ".join(text).encode()) + AFTER)
         assert [lexicon.words[number] for number in numbers.tolist()] == [token.text for w in text for token in tokens(w)]
         assert starts.tolist() == np.cumsum([1, *(len(word.encode()) + 2 for word in text[:-1])]).tolist()
 
@@ -166,6 +170,14 @@ def test_a_lexicon_that_grew_too_large_is_forgotten(monkeypatch: pytest.MonkeyPa
     assert not lexicon.words
     again.add(Document(url="u", title="", body="two"))
     assert again.arrays().fields["body"].words == [b"two"]
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.text(), st.tuples(st.text(min_size=1)), st.datetimes(timezones=st.timezones()) | st.none())
+def test_a_document_is_stored_as_its_record(text: str, listed: tuple[str, ...], fetched: dt.datetime | None) -> None:
+    day = fetched.date() if fetched is not None else None
+    document = Document(text, text, text, text, text, listed, text, listed, text, day, fetched, listed * 2)
+    assert encode_document(document, text.encode()) == encode_stored({"document": record_of(document)})
 
 
 def test_segments_stay_few(tmp_path: Path) -> None:

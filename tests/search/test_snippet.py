@@ -49,9 +49,9 @@ def test_nothing_is_invented(body: str) -> None:
 
 
 def test_a_huge_body_is_bounded() -> None:
-    before = time.perf_counter()
+    before = time.process_time()
     snippet("lamp " * 2_000_000, frozenset({"lamp"}), "en")
-    assert time.perf_counter() - before < 3
+    assert time.process_time() - before < 3
 
 
 def test_phrases_are_marked_whole_and_words_that_say_nothing_only_in_them() -> None:

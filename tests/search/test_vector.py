@@ -14,7 +14,7 @@ from search import Document
 from search.engines.embedded import EmbeddedEngine, storage, vector
 from search.engines.embedded.best import best
 from search.engines.embedded.codec import ColumnarCodec
-from search.engines.embedded.facets import Together, by_month, ordinals
+from search.engines.embedded.facets import Together, by_month, descending, ordinals
 from search.engines.embedded.schema import SCHEMA
 from search.engines.embedded.segment import ByteValues, SegmentArrays, SegmentFile
 from search.engines.embedded.stored import packed
@@ -254,3 +254,20 @@ def test_months_of_days() -> None:
         "9999-12": 1,
     }
     assert months.without(np.arange(5)) == 1
+
+
+@pytest.mark.parametrize("most", [0, 1, 255, 256, 65_535, 65_536, 1 << 40])
+def test_counts_in_descending_order_keep_ties_as_they_stand(most: int) -> None:
+    counts = np.random.default_rng(most).integers(0, most, 300, endpoint=True)
+    assert descending(counts).tolist() == sorted(range(300), key=lambda number: -counts[number])
+    assert descending(counts[:0]).tolist() == []
+
+
+def test_each_stored_document_is_read_from_its_block(tmp_path: Path) -> None:
+    lines = [b"%d " % number * (number % 700) for number in range(400)]
+    with_blocks = SegmentArrays(len(lines), columns={}, stored=list(packed(lines)))
+    with_blocks.write(tmp_path / "s")
+    read = SegmentFile(tmp_path / "s").stored_blocks
+    assert len(list(read)) > 3
+    for number in (0, 399, *range(400), *range(399, -1, -7)):
+        assert read[number] == lines[number]

@@ -215,3 +215,8 @@ def test_links_written_quickly_are_those_written_plainly(address: Address, facet
     assert turning.excluding(value) == address.excluding(facet, value).query
     assert turning.without(value) == address.without(facet, value).query
     assert turning.only(value) == address.only(facet, value).query
+
+
+@given(addresses(), st.integers(1, 1_000_000))
+def test_links_to_other_pages_are_those_written_plainly(address: Address, number: int) -> None:
+    assert address.paging()(number) == address.on_page(number).query

@@ -17,15 +17,16 @@ def written(data: Path, captures: int) -> None:
 
 
 def counted(collection: Collection) -> int | None:
-    with collection.ledger() as ledger:
-        return None if ledger is None else ledger.survey.captures_of([DOCUMENTS[0].url])[DOCUMENTS[0].url]
+    ledger = collection.ledger
+    return None if ledger is None else ledger.survey.captures_of([DOCUMENTS[0].url])[DOCUMENTS[0].url]
 
 
 def test_a_ledger_is_opened_once_and_tells_what_is_written_later(tmp_path: Path) -> None:
     collection = Collection.opened(tmp_path, None)
     written(tmp_path, 1)
-    with collection.ledger() as first, collection.ledger() as second:
-        assert first is second is not None
+    first = collection.ledger
+    assert first is not None
+    assert collection.ledger is first
     assert counted(collection) == 1
     written(tmp_path, 3)
     assert counted(collection) == 3

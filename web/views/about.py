@@ -34,14 +34,14 @@ Outcomes = dict[str, dict[str, int]]
 def about() -> str:
     engine = collection().engine
     whole = engine.search(Request(size=0, hidden=True, facet_size=SITES))
-    with collection().ledger() as ledger:
-        counts = ledger.counts() if ledger is not None else {}
-        rows = ledger.survey.outcomes() if ledger is not None else []
-        run = ledger.survey.last_run() if ledger is not None else None
-        names = [value.value for value in whole.facets["site"].values]
-        templates = {name: _template(ledger.groups.template(name)) for name in names} if ledger is not None else {}
-        blocks = stretches(ledger.survey) if ledger is not None else {}
-        empty = ledger.survey.empty_counts() if ledger is not None else {}
+    ledger = collection().ledger
+    counts = ledger.counts() if ledger is not None else {}
+    rows = ledger.survey.outcomes() if ledger is not None else []
+    run = ledger.survey.last_run() if ledger is not None else None
+    names = [value.value for value in whole.facets["site"].values]
+    templates = {name: _template(ledger.groups.template(name)) for name in names} if ledger is not None else {}
+    blocks = stretches(ledger.survey) if ledger is not None else {}
+    empty = ledger.survey.empty_counts() if ledger is not None else {}
     outcomes: dict[str, Outcomes] = {}
     for host, state, reason, count in rows:
         outcomes.setdefault(host, {}).setdefault(state, {})[reason] = count

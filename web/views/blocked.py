@@ -22,13 +22,13 @@ LISTED = 500
 @pages.get("/about/<host>")
 def blocked(host: str) -> str | Response:
     """The captures of a host that have no content though its pages were not gone, by time."""
-    with collection().ledger() as ledger:
-        total = ledger.survey.empty_counts().get(host, 0) if ledger is not None else 0
-        if ledger is None or not total:
-            text = "No capture of this site is without content, apart from pages that are gone."
-            return problem(Problem(404, "Nothing to show", text))
-        rows = ledger.survey.empty(host, LISTED)
-        stretch = stretches(ledger.survey).get(host)
+    ledger = collection().ledger
+    total = ledger.survey.count_empty(host) if ledger is not None else 0
+    if ledger is None or not total:
+        text = "No capture of this site is without content, apart from pages that are gone."
+        return problem(Problem(404, "Nothing to show", text))
+    rows = ledger.survey.empty(host, LISTED)
+    stretch = suspected(ledger.survey.minutes_of(host))
     page = BlockedPage(
         box=SearchBox(),
         host=host,

@@ -25,11 +25,11 @@ LISTED = 100  # pages that lost the same block
 @pages.get("/page/<page_id>/changes/<int:older>/<int:newer>")
 def changes(page_id: str, older: int, newer: int) -> str | Response:
     """What became of the page between two of its captures."""
-    with collection().ledger() as ledger:
-        before, after = captured(ledger, page_id, older), captured(ledger, page_id, newer)
-        if ledger is None or before is None or after is None:
-            return unknown()
-        one, other = ledger.entry(before[0].id), ledger.entry(after[0].id)
+    ledger = collection().ledger
+    before, after = captured(ledger, page_id, older), captured(ledger, page_id, newer)
+    if ledger is None or before is None or after is None:
+        return unknown()
+    one, other = ledger.entry(before[0].id), ledger.entry(after[0].id)
     if one is None or other is None:
         return unknown()
     old, new = one.document, other.document
@@ -88,12 +88,12 @@ def _shortened(pieces: list[Piece]) -> Iterator[Piece]:
 def block(mark: str) -> str | Response:
     """The pages from which the block of this mark was removed."""
     number = int(mark, 16) if re.fullmatch("[0-7][0-9a-f]{15}", mark) else -1
-    with collection().ledger() as ledger:
-        found = ledger.survey.holding(number, LISTED) if ledger is not None else []
-        if ledger is None or not found:
-            return unknown()
-        total = ledger.survey.count_holding(number)
-        entries = [(url, ledger.entry(capture)) for url, capture in found]
+    ledger = collection().ledger
+    found = ledger.survey.holding(number, LISTED) if ledger is not None else []
+    if ledger is None or not found:
+        return unknown()
+    total = ledger.survey.count_holding(number)
+    entries = [(url, ledger.entry(capture)) for url, capture in found]
     blocks = ((reason, text) for _, each in entries if each for reason, text in each.removed)
     removed = next(((reason, text) for reason, text in blocks if block_mark(text) == number), None)
     if removed is None:

@@ -49,10 +49,10 @@ MARKED, NUMBERED = 200_000, 1_000
 def entry(page_id: str, number: int | None = None) -> str | Response:
     """The page with this id: its capture of this number, without one the capture that stands in the index."""
     address, _ = asked()
-    with collection().ledger() as ledger:
-        found = captured(ledger, page_id, number)
-        if ledger is not None and found is not None:
-            return render_template("entry.html", page=_of_capture(ledger, *found, address.text))
+    ledger = collection().ledger
+    found = captured(ledger, page_id, number)
+    if ledger is not None and found is not None:
+        return render_template("entry.html", page=_of_capture(ledger, *found, address.text))
     document = collection().engine.get(page_id) if number is None else None
     if document is None:
         return unknown()
@@ -62,11 +62,12 @@ def entry(page_id: str, number: int | None = None) -> str | Response:
 @pages.get("/page/<page_id>/capture/<int:number>/stored")
 def stored(page_id: str, number: int) -> Response:
     """The page as it was saved, for the frame on its entry page."""
-    with collection().ledger() as ledger:
-        found = captured(ledger, page_id, number)
-        body = ledger.original(found[0].id) if ledger is not None and found is not None else None
-        known = ledger.entry(found[0].id) if ledger is not None and found is not None else None
-    if found is None or body is None:
+    ledger = collection().ledger
+    found = captured(ledger, page_id, number)
+    if ledger is None or found is None:
+        return unknown()
+    body, known = ledger.original(found[0].id), ledger.entry(found[0].id)
+    if body is None:
         return unknown()
     language = language_tag(known.document.language) if known else ""
     head = f'<!doctype html>\n<html lang="{language}">\n<title>The page as it was saved</title>\n'

@@ -43,6 +43,8 @@ def entry_href(document_id: str, text: str = "", number: int | None = None) -> s
 
 def copies(document: Document) -> tuple[Link, ...]:
     """The entry pages of the others that hold the same article."""
+    if not document.also_at:
+        return ()
     entry_at = entries_at("")
     return tuple(Link(url, entry_at(document_id(url))) for url in document.also_at)
 

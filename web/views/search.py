@@ -32,6 +32,7 @@ def search() -> str:
 
 def search_page(address: Address, found: Answer) -> SearchPage:
     asked, results, href = address.request, found.results, search_at()
+    paging = address.paging()
     shown = tuple(_results(address, found))
     last_page = -(-(results.total + results.widened) // asked.size)
     return SearchPage(
@@ -43,7 +44,7 @@ def search_page(address: Address, found: Answer) -> SearchPage:
         ),
         total=results.total,
         hidden=results.hidden,
-        hidden_href=href(address.showing_hidden(True).query),
+        hidden_href=href(address.showing_hidden(True).query) if results.hidden else "",
         read_as=_read_as(address, found),
         notes=found.notes,
         chips=tuple(chips(address, href)),
@@ -57,9 +58,9 @@ def search_page(address: Address, found: Answer) -> SearchPage:
         wider=tuple(each for each in shown if each.widened),
         widened=results.widened,
         first=asked.offset + 1,
-        pages=tuple(_page_links(address, last_page)),
-        previous=href(address.on_page(min(asked.page - 1, last_page)).query) if asked.page > 1 and last_page else "",
-        next=href(address.on_page(asked.page + 1).query) if asked.page < last_page else "",
+        pages=tuple(_page_links(asked.page, last_page, lambda number: href(paging(number)))),
+        previous=href(paging(min(asked.page - 1, last_page))) if asked.page > 1 and last_page else "",
+        next=href(paging(asked.page + 1)) if asked.page < last_page else "",
         ways_out=() if results.total and results.hits else tuple(_ways_out(address, found, last_page)),
         missing_href=why_href(address),
     )
@@ -87,8 +88,8 @@ def _results(address: Address, found: Answer) -> Iterator[Result]:
 def _captures(urls: list[str]) -> dict[str, int]:
     """How many captures each url has; nothing where there is no ledger, or none that can be read: a search goes on."""
     try:
-        with collection().ledger() as ledger:
-            return ledger.survey.captures_of(urls) if ledger is not None else {}
+        ledger = collection().ledger
+        return ledger.survey.captures_of(urls) if ledger is not None else {}
     except LedgerError:  # `pagesift check` and every entry page tell it
         return {}
 
@@ -123,15 +124,14 @@ def _other_words(address: Address, text: str | None) -> Link | None:
     return Link(text, search_href(replace(address.on_page(1), text=text))) if text is not None else None
 
 
-def _page_links(address: Address, last: int) -> Iterator[Link | None]:
+def _page_links(now: int, last: int, href: Callable[[int], str]) -> Iterator[Link | None]:
     """The first, the last and those around the page shown; None where some are left out."""
-    now = address.request.page
     before = 0
     for number in sorted({1, last, *range(now - 2, now + 3)}):
         if 1 <= number <= last:
             if number > before + 1:
                 yield None
-            yield Link(f"{number:,}", search_href(address.on_page(number)), number == now)
+            yield Link(f"{number:,}", href(number), number == now)
             before = number
 
 

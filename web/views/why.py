@@ -20,9 +20,9 @@ def why() -> str:
     found: tuple[str, ...] = ()
     known = False
     if url:
-        with collection().ledger() as ledger:
-            found = tuple(told(collection().engine, ledger, url, address.text, address.request))
-            known = ledger is not None and ledger.url_of(document_id(url)) is not None
+        ledger = collection().ledger
+        found = tuple(told(collection().engine, ledger, url, address.text, address.request))
+        known = ledger is not None and ledger.url_of(document_id(url)) is not None
         known = known or collection().engine.get(document_id(url)) is not None
     page = WhyPage(
         box=SearchBox(address.text),

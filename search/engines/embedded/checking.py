@@ -6,15 +6,13 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 
-from search.engines.embedded import wordbook
 from search.engines.embedded.segment import ByteColumn, Field, SegmentFile
 
 __all__ = ["faults"]
 
 
 def faults(file: SegmentFile) -> Iterator[str]:
-    """What is wrong with the segment and the files beside it, in sentences that name the file."""
-    yield from wordbook.faults(file.arrays.path)
+    """What is wrong with the segment, in sentences that name the file."""
     damaged = file.arrays.damaged()
     if damaged:
         yield f"{file.arrays.path} is damaged (arrays {', '.join(damaged)})"

@@ -95,6 +95,12 @@ class EmbeddedEngine:
     def rebuild(self) -> BatchWriter:
         return BatchWriter(self._root, fresh=True, done=self._forget)
 
+    def mend(self) -> None:
+        with contextlib.suppress(NoIndex, DamagedIndex):  # what a search needs is not mended here; `check` tells it
+            if any(True for _ in self.snapshot().lacking()):
+                with self.writer():
+                    pass  # a commit makes what its segments lack
+
     def drop_earlier(self) -> None:
         storage.drop_earlier(self._root)
 

@@ -40,7 +40,7 @@ class ListPool:
     """The long lists of a segment of `size` documents on their way to the file; none are, where it is soon merged."""
 
     def __init__(self, size: int, *, passing: bool = False) -> None:
-        self._passing = passing
+        self.passing = passing
         self._size, self._spans, self._bytes = size, (size + 255) >> 8, (size + 7) // 8
         self._known: dict[bytes, int] = {}
         self._held: list[int] = []
@@ -50,7 +50,7 @@ class ListPool:
     def long(self, counts: Array) -> npt.NDArray[np.bool_]:
         """Which lists of so many documents belong here."""
         found: npt.NDArray[np.bool_] = (counts * RARE >= self._size) & (counts >= SHORT)
-        return found & (not self._passing)
+        return found & (not self.passing)
 
     def add(self, held: Ints, docs: Ints) -> Ints:
         """The numbers of lists of `held` documents each, all in one run."""
@@ -62,27 +62,30 @@ class ListPool:
         ends = np.cumsum(held).tolist()
         return np.array(
             [
-                self._number(row, lows[start:end], docs[start:end], is_marked)
+                self._number(docs[start:end], None if is_marked else (row, lows[start:end]))
                 for row, (start, end), is_marked in zip(counts, pairwise([0, *ends]), marked.tolist(), strict=True)
             ],
             dtype=np.int64,
         )
 
-    def _number(self, counts: Array, lows: Array, docs: Ints, is_marked: bool) -> int:
-        name = hashlib.blake2b(docs.astype(np.uint32).tobytes(), digest_size=16).digest()
-        number = self._known.get(name)
-        if number is not None:
-            return number
-        number = self._known[name] = len(self._held)
-        self._held.append(len(docs))
-        if is_marked:
-            self._marked.append(number)
+    def _number(self, docs: Ints, spread: tuple[Array, Array] | None) -> int:
+        """Of a list that is new, or was met before; `spread` are its counts and last bytes, None of one with bits."""
+        if spread is None:
             bits = np.zeros(self._bytes * 8, dtype=np.bool_)
             bits[docs] = True
-            self._parts["bits"].add(np.packbits(bits, bitorder="little"))
+            parts = {"bits": np.packbits(bits, bitorder="little").tobytes()}
         else:
-            self._parts["counts"].add(counts)
-            self._parts["lows"].add(lows)
+            parts = {"counts": spread[0].tobytes(), "lows": spread[1].tobytes()}
+        known = hashlib.blake2b(b"".join(parts.values()), digest_size=16, person=b"" if spread else b"bits").digest()
+        number = self._known.get(known)
+        if number is not None:
+            return number
+        number = self._known[known] = len(self._held)
+        self._held.append(len(docs))
+        if spread is None:
+            self._marked.append(number)
+        for name, bytes_ in parts.items():
+            self._parts[name].add(bytes_)
         return number
 
     def write(self, out: ArrayWriter) -> None:
@@ -99,8 +102,8 @@ class _Bytes:
     def __init__(self) -> None:
         self._file = tempfile.SpooledTemporaryFile(HELD)  # noqa: SIM115 - closed with the last reference
 
-    def add(self, bytes_: Array) -> None:
-        self._file.write(bytes_.tobytes())
+    def add(self, bytes_: bytes) -> None:
+        self._file.write(bytes_)
 
     def pieces(self) -> Iterator[Array]:
         self._file.seek(0)

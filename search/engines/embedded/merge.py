@@ -3,16 +3,17 @@
 Documents keep the order of the segments and within them. A word without a document left is dropped.
 """
 
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import count, pairwise
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from search.engines.embedded.columns import ArrayWriter
+from search.engines.embedded.columns import ArrayWriter, Words
 from search.engines.embedded.lists import ListPool
 from search.engines.embedded.packing import runs, steps
 from search.engines.embedded.postings import FieldSpool
@@ -67,15 +68,15 @@ def _merge_field(
         for source, to in zip(sources, moved, strict=True)
         if (field := source.file.field(name)) is not None
     ]
-    distinct: set[bytes] = set()
+    numbers: defaultdict[bytes, int] = defaultdict(count().__next__)  # as they are met
     for part in parts:  # the words of one part at a time: together they are many times those that differ
-        distinct.update(part.field.words)
-    words = sorted(distinct)
-    numbers = {word: number for number, word in enumerate(words)}
+        part.numbers = _numbered(part.field.words, numbers)
+    words = sorted(numbers)
+    ranks = np.empty(len(words), dtype=np.int64)
+    ranks[_numbered(words, numbers)] = np.arange(len(words))
     for part in parts:
-        listed = part.field.words
-        part.numbers = np.fromiter(map(numbers.__getitem__, listed), dtype=np.int64, count=len(listed))
-    del distinct, numbers
+        part.numbers = ranks.take(part.numbers)
+    del numbers
     places, left = parts[0].field.has_places, np.zeros(len(words), dtype=np.bool_)
     spool = FieldSpool(pool, places=places)
     for number, (first, last) in enumerate(_chunks(parts, len(words))):
@@ -93,6 +94,10 @@ def _merge_field(
         largest = max((int(piece.max()) for piece in pieces if piece.size), default=0)
         out.pieces(f"{name}.lengths", np.min_scalar_type(largest), pieces)
     return words
+
+
+def _numbered(words: Words | list[bytes], numbers: Mapping[bytes, int]) -> Array:
+    return np.fromiter(map(numbers.__getitem__, words), dtype=np.int64, count=len(words))
 
 
 @dataclass(slots=True)

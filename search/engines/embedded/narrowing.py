@@ -2,10 +2,11 @@
 
 import datetime as dt
 from collections.abc import Iterable
+from itertools import starmap
 
 import numpy as np
 
-from search.engines.embedded.facets import Counted
+from search.engines.embedded.facets import Counted, Ordinals, descending
 from search.engines.embedded.snapshot import Mask, Snapshot
 from search.engines.embedded.vector import Ints
 from search.results import Facet, FacetValue, Filter, Request
@@ -101,21 +102,24 @@ def _facet(snapshot: Snapshot, request: Request, name: str, docs: Ints, counted:
         return _published(snapshot, docs, filters, request.month, counted)
     ordinals, counts = snapshot.facets[name], counted.values
     numbers = np.flatnonzero(counts)
-    order = numbers[np.argsort(-counts[numbers], kind="stable")[: request.facet_size]]
-    shown = [ordinals.values[number] for number in order.tolist()]
+    shown = _counts(ordinals, counts, numbers[descending(counts[numbers])[: request.facet_size]])
     chosen, excluded = _named(filters)
-    shown += sorted(value for value in chosen | excluded if value and value not in shown)
-
-    def count(value: str) -> int:
+    for value in sorted((chosen | excluded) - {"", *shown}):
         number = ordinals.number(value)
-        return int(counts[number]) if number is not None else 0
+        shown[value] = int(counts[number]) if number is not None else 0
+    return Facet(name, _values(shown, chosen, excluded), distinct=len(numbers), missing=counted.without)
 
-    return Facet(
-        name,
-        tuple(FacetValue(value, count(value), value in chosen, value in excluded) for value in shown),
-        distinct=len(numbers),
-        missing=counted.without,
-    )
+
+def _counts(ordinals: Ordinals, counts: Ints, numbers: Ints) -> dict[str, int]:
+    """The counts of the values of these numbers, in their order."""
+    values = ordinals.values
+    return dict(zip([values[number] for number in numbers.tolist()], counts[numbers].tolist(), strict=True))
+
+
+def _values(counts: dict[str, int], chosen: set[str], excluded: set[str]) -> tuple[FacetValue, ...]:
+    if not chosen and not excluded:
+        return tuple(starmap(FacetValue, counts.items()))
+    return tuple(FacetValue(value, count, value in chosen, value in excluded) for value, count in counts.items())
 
 
 def _named(filters: list[Filter]) -> tuple[set[str], set[str]]:
@@ -124,29 +128,28 @@ def _named(filters: list[Filter]) -> tuple[set[str], set[str]]:
 
 def _published(snapshot: Snapshot, docs: Ints, filters: list[Filter], month: str, counted: Counted) -> Facet:
     chosen, excluded = _named(filters)
-    counts = counted.values
-    months = {snapshot.months.values[number]: int(counts[number]) for number in np.flatnonzero(counts).tolist()}
-    shown = sorted({*months, *(value for value in chosen | excluded if _bounds(value) and len(value) == 7)})
+    months = _counts(snapshot.months, counted.values, np.flatnonzero(counted.values))
+    named = {value: 0 for value in chosen | excluded if _bounds(value) and len(value) == 7}
+    shown = dict(sorted((named | months).items())) if named else months
     return Facet(
         "published",
-        tuple(FacetValue(m, months.get(m, 0), _is_in(m, chosen), _is_in(m, excluded)) for m in shown),
+        _values(shown, _months_in(shown, chosen), _months_in(shown, excluded)),
         distinct=len(months),
         missing=counted.without,
-        days=tuple(
-            FacetValue(day, count, day in chosen, day in excluded) for day, count in _days(snapshot, docs, month)
-        ),
+        days=_values(_days(snapshot, docs, month), chosen, excluded),
     )
 
 
-def _days(snapshot: Snapshot, docs: Ints, month: str) -> list[tuple[str, int]]:
+def _days(snapshot: Snapshot, docs: Ints, month: str) -> dict[str, int]:
     """The days of the month with documents, and how many."""
     bounds = _bounds(month)
     if bounds is None:
-        return []
+        return {}
     days = snapshot.days[docs]
     numbers, counts = np.unique(days[(days >= bounds[0]) & (days <= bounds[1])], return_counts=True)
-    return [(dt.date.fromordinal(n).isoformat(), c) for n, c in zip(numbers.tolist(), counts.tolist(), strict=True)]
+    return {dt.date.fromordinal(n).isoformat(): c for n, c in zip(numbers.tolist(), counts.tolist(), strict=True)}
 
 
-def _is_in(month: str, values: set[str]) -> bool:
-    return month in values or month[:4] in values
+def _months_in(months: Iterable[str], values: set[str]) -> set[str]:
+    """Those of the months that are among the values, or their years are."""
+    return {month for month in months if month in values or month[:4] in values} if values else set()

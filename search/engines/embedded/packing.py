@@ -18,7 +18,7 @@ import numpy.typing as npt
 
 from search.engines.embedded.columns import ArrayFile, ArrayWriter
 
-__all__ = ["Packed", "Spool", "narrow", "runs", "steps"]
+__all__ = ["Packed", "Spool", "Whole", "narrow", "runs", "steps"]
 
 Array = npt.NDArray[Any]
 Ints = npt.NDArray[np.int64]
@@ -113,6 +113,21 @@ class Spool:
         over.write(out, f"{name}.over", BYTES)
         out.whole(f"{name}.over.at", (at & 0xFFFF).astype(np.uint16))
         out.whole(f"{name}.over.ends", narrow(np.cumsum(np.bincount(at >> 16, minlength=(start + 0xFFFF) >> 16))))
+
+
+class Whole:
+    """The same for numbers that are soon read to be written anew: whole bytes, which are written and read fastest."""
+
+    def __init__(self) -> None:
+        self._pieces = [np.zeros(0, dtype=np.uint8)]
+
+    def add(self, numbers: Array) -> None:
+        self._pieces.append(numbers)
+
+    def write(self, out: ArrayWriter, name: str) -> None:
+        numbers = narrow(np.concatenate(self._pieces))
+        if numbers.any():
+            out.whole(f"{name}.low", numbers)
 
 
 def _packed(numbers: Array, width: int) -> Array:

@@ -18,7 +18,7 @@ import numpy.typing as npt
 
 from search.engines.embedded.columns import ArrayFile, ArrayWriter, Words, joined
 from search.engines.embedded.lists import ListPool, Lists
-from search.engines.embedded.packing import Packed, Spool, narrow, steps
+from search.engines.embedded.packing import Packed, Spool, Whole, narrow, steps
 
 __all__ = ["Field", "FieldSpool"]
 
@@ -33,8 +33,9 @@ class FieldSpool:
 
     def __init__(self, pool: ListPool, *, places: bool) -> None:
         self._pool = pool
-        self._docs, self._freqs = Spool(), Spool()
-        self._places = Spool() if places else None
+        spool = Whole if pool.passing else Spool
+        self._docs, self._freqs = spool(), spool()
+        self._places = spool() if places else None
         self._counts: list[Array] = [NONE]
         self._held: list[Array] = [NONE]
         self._often: list[Array] = [NONE]

@@ -4,6 +4,7 @@ Documents are numbered as Whoosh numbers them (0 to `size` - 1, deleted ones inc
 """
 
 import threading
+from bisect import bisect_right
 from collections.abc import Iterator
 from functools import cached_property
 from typing import Any
@@ -14,7 +15,7 @@ from whoosh import query as wq
 from whoosh.index import FileIndex
 
 from search.document import HIDDEN_KINDS, Document
-from search.engines.embedded import kernels, vector
+from search.engines.embedded import kernels, vector, wordbook
 from search.engines.embedded.checking import faults
 from search.engines.embedded.codec import decode_stored
 from search.engines.embedded.facets import Ordinals, Together, by_month, ordinals
@@ -202,12 +203,17 @@ class Snapshot:
     def _living_of(self, docs: Array) -> int:
         return len(docs) if self.living == self.size else int(np.count_nonzero(self.alive.take(docs)))
 
+    def lacking(self) -> Iterator[str]:
+        """What beside the segments is missing or damaged, in sentences: searches go on without it."""
+        for _, file in self._segments:
+            yield from wordbook.faults(file.arrays.path)
+
     def faults(self) -> list[str]:
-        """What is wrong with the segments, in sentences."""
-        return [wrong for _, file in self._segments for wrong in faults(file)]
+        """What is wrong with the segments and beside them, in sentences."""
+        return [*self.lacking(), *(wrong for _, file in self._segments for wrong in faults(file))]
 
     def document(self, number: int) -> Document:
-        at = int(np.searchsorted(self._starts, number, side="right")) - 1
+        at = bisect_right(self._starts, number) - 1
         stored = self._segments[at][1].stored(number - self._starts[at])
         return read_document(decode_stored(stored)["document"])
 

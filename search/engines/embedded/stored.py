@@ -4,32 +4,34 @@
     stored.ends     where each ends
     stored.first    the number of its first document
 
-Zstandard packs 32 KiB, some 16 articles, in 10 us an article and unpacks them in 36 us; zlib took 36 an article to pack
-one by one, in 1.4 times the bytes (1,083 against 775), and takes 120 to unpack such a block.
+Zstandard packs 32 KiB, some 16 articles, in 6 us an article and unpacks them in 36 us; zlib took 36 an article to pack
+one by one, in 1.4 times the bytes (1,083 against 801), and takes 120 to unpack such a block.
 """
 
 import json
 import threading
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import zstandard
 
+from search.document import Document
 from search.engines.embedded.columns import ArrayFile, ArrayWriter
 from search.engines.embedded.packing import narrow
 
-__all__ = ["Block", "Pending", "Stored", "decode_stored", "encode_stored", "packed", "write_stored"]
+__all__ = ["Block", "Pending", "Stored", "decode_stored", "encode_document", "encode_stored", "packed", "write_stored"]
 
 #: Bytes from which a block is full.
 FULL = 1 << 15
-LEVEL = 3  # 1 packs in 6 us an article, in 4 % more bytes
+LEVEL = 1  # 3 packs in 9 us an article, in 4 % less bytes
 
 #: Bytes that UTF-8 does not have: what begins the body, and the next document.
 _BODY, _NEXT = b"\xfe", b"\xff"
 _as_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+_quoted: Callable[[str], str] = json.encoder.encode_basestring
 _own = threading.local()  # a (de)compressor must not be shared by threads
 
 
@@ -44,9 +46,27 @@ def encode_stored(values: dict[str, Any]) -> bytes:
     return b"".join((_as_json({**values, "document": head}).encode(), _BODY, document["body"].encode()))
 
 
+def encode_document(document: Document, body: bytes) -> bytes:
+    """As `encode_stored` does the record of a document, given its body in UTF-8, in a third of the time."""
+    day, instant = document.published, document.fetched
+    head = (
+        f'{{"document":{{"url":{_quoted(document.url)},"title":{_quoted(document.title)},"site":{_quoted(document.site)},'
+        f'"section":{_quoted(document.section)},"authors":[{_listed(document.authors)}],'
+        f'"also_at":[{_listed(document.also_at)}],"language":{_quoted(document.language)},'
+        f'"tags":[{_listed(document.tags)}],"kind":{_quoted(document.kind)},'
+        f'"published":{_quoted(day.isoformat()) if day is not None else "null"},'
+        f'"fetched":{_quoted(instant.isoformat()) if instant is not None else "null"}}}}}'
+    )
+    return b"".join((head.encode(), _BODY, body))
+
+
+def _listed(values: tuple[str, ...]) -> str:
+    return ",".join(map(_quoted, values))
+
+
 def decode_stored(stored: bytes) -> dict[str, Any]:
     head, apart, body = stored.partition(_BODY)
-    values: dict[str, Any] = json.loads(head) if head else {}
+    values: dict[str, Any] = json.loads(head.decode()) if head else {}
     if apart:
         values["document"]["body"] = body.decode()
     return values
@@ -61,11 +81,14 @@ class Block:
     def is_full(self) -> bool:
         return zstandard.frame_content_size(self.data) * 2 >= FULL
 
-    def lines(self) -> list[bytes]:
+    def unpacked(self) -> bytes:
         if not hasattr(_own, "unpacking"):
             _own.unpacking = zstandard.ZstdDecompressor()
-        lines: list[bytes] = _own.unpacking.decompress(self.data).split(_NEXT)
-        return lines
+        data: bytes = _own.unpacking.decompress(self.data)
+        return data
+
+    def lines(self) -> list[bytes]:
+        return self.unpacked().split(_NEXT)
 
 
 class Pending:
@@ -119,15 +142,19 @@ class Stored:
     def __init__(self, file: ArrayFile, size: int) -> None:
         self._file, self._size = file, size
         self._ends, self._first = file.whole("stored.ends").data, file.whole("stored.first").data
-        self._last: tuple[int, list[bytes]] = -1, []
+        self._last = -1, b""
 
     def __getitem__(self, document: int) -> bytes:
         number = bisect_right(self._first, document) - 1
-        at, lines = self._last
+        at, data = self._last
         if at != number:
-            lines = self._block(number).lines()
-            self._last = number, lines
-        return lines[document - self._first[number]]
+            data = self._block(number).unpacked()
+            self._last = number, data
+        start = 0
+        for _ in range(document - self._first[number]):  # to part all of them takes six times as long
+            start = data.index(_NEXT, start) + 1
+        end = data.find(_NEXT, start)
+        return data[start:end] if end >= 0 else data[start:]
 
     def __iter__(self) -> Iterator[Block]:
         return map(self._block, range(len(self._first)))

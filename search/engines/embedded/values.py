@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from search.analysis import plain
+from search.engines.embedded.facets import descending
 from search.results import FacetValue, Filter, Listed, Listing
 
 if TYPE_CHECKING:
@@ -62,8 +63,10 @@ class Listings:
             numbers = numbers[self._of(name, listing.label).holding(wanted)[numbers]]
         held = [number for value, _ in chosen if (number := ordinals.number(value)) is not None]
         numbers = numbers[~np.isin(numbers, held)]
-        keys = self._of(name, listing.label).ranks() if listing.by_name else -counts
-        numbers = numbers[np.argsort(keys[numbers], kind="stable")]
+        if listing.by_name:
+            numbers = numbers[np.argsort(self._of(name, listing.label).ranks()[numbers], kind="stable")]
+        else:
+            numbers = numbers[descending(counts[numbers])]
         total, start, end = len(chosen) + len(numbers), listing.start, listing.start + listing.size
         if start >= total:
             start = max(0, (total - 1) // listing.size * listing.size)

@@ -3,9 +3,10 @@
     MAIN_x.near      the neighbourhoods of its words (of the field `words`, whose numbers they are)
     MAIN_x.phrases   its frequent phrases
 
-Written before the commit that names the segment, never changed, and gone with it; Whoosh tells by the name whose they
-are. A segment that stock Whoosh or an earlier version wrote has none: its neighbourhoods are made when they are first
-asked for, and it has no phrases. So it is with a damaged file, which is said by `faults` and does not stop a search.
+Written before the commit that names the segment, and gone with it; Whoosh tells by the name whose they are. Where one
+is damaged, or there is none (stock Whoosh writes none), a search goes on: neighbourhoods are made when they are first
+asked for, and there are fewer phrases. `faults` says so, and the next commit makes the file. So a file may be another
+than the one that the segment was committed with: it proves itself by its own checksums, no manifest names it.
 """
 
 import contextlib
@@ -23,22 +24,28 @@ from search.engines.embedded.segment import SegmentFile
 from search.errors import DamagedIndex
 from search.phrases import Counted, Phrases, together
 
-__all__ = ["dictionary", "drop", "faults", "merge_phrases", "phrases", "write_near", "write_phrases"]
+__all__ = [
+    "SUFFIXES", "dictionary", "drop", "faults", "has_phrases", "merge_phrases", "phrases", "write_near",
+    "write_phrases",
+]  # fmt: skip
 
-NEAR, PHRASES = ".near", ".phrases"
-#: What becomes of a damaged file.
-_REMEDIES = {
-    NEAR: "searches go on without it; the next commit makes it anew, `reindex --rebuild` at once",
-    PHRASES: "searches go on, completions know fewer phrases: run `reindex --rebuild`",
-}
+SUFFIXES = NEAR, PHRASES = ".near", ".phrases"
+#: What becomes of searches without a file.
+_WITHOUT = {NEAR: "searches go on", PHRASES: "searches go on, completions know fewer phrases"}
 
 
 def faults(segment: Path) -> Iterator[str]:
-    """Which of the files beside this segment are damaged, and what to do; every byte of them is read."""
-    for extension, remedy in _REMEDIES.items():
+    """Which of the files beside this segment are missing or damaged, and what to do; every byte of them is read."""
+    for extension, without in _WITHOUT.items():
         path = segment.with_suffix(extension)
-        if path.exists() and not _sound(path):
-            yield f"{path} is damaged: {remedy}"
+        if not path.exists() or not _sound(path):
+            yield f"{path} is {'damaged' if path.exists() else 'missing'}: {without}; `reindex` makes it anew"
+
+
+def has_phrases(segment: Path) -> bool:
+    """Whether they can be read, every byte of them."""
+    path = segment.with_suffix(PHRASES)
+    return path.exists() and _sound(path)
 
 
 def _sound(path: Path) -> bool:
@@ -53,16 +60,24 @@ def write_near(segment: Path) -> None:
     """The neighbourhoods of the words of this segment, where they are not there yet or damaged."""
     path = segment.with_suffix(NEAR)
     if not path.exists() or not _sound(path):
-        near, draft = _near(SegmentFile(segment)), path.with_suffix(f"{NEAR}.tmp")
-        try:
-            with ArrayWriter(draft, {}) as out:
-                for name in ("letters", "buckets", "holders"):
-                    out.whole(name, getattr(near, name))
-            with draft.open("r+b") as file:
-                os.fsync(file.fileno())  # else the name may reach the disk without what it names
-            draft.replace(path)  # a segment of an earlier commit may get its own now: never half of it
-        finally:
-            draft.unlink(missing_ok=True)
+        near = _near(SegmentFile(segment))
+        with _drafted(path) as out:
+            for name in ("letters", "buckets", "holders"):
+                out.whole(name, getattr(near, name))
+
+
+@contextlib.contextmanager
+def _drafted(path: Path) -> Iterator[ArrayWriter]:
+    """A file that gets its name when it is whole: a segment of an earlier commit may get its own now."""
+    draft = path.with_suffix(f"{path.suffix}.tmp")
+    try:
+        with ArrayWriter(draft, {}) as out:
+            yield out
+        with draft.open("r+b") as file:
+            os.fsync(file.fileno())  # else the name may reach the disk without what it names
+        draft.replace(path)
+    finally:
+        draft.unlink(missing_ok=True)
 
 
 def dictionary(segment: SegmentFile) -> Dictionary:
@@ -87,7 +102,7 @@ def _near(segment: SegmentFile) -> Neighbourhoods:
 
 def write_phrases(segment: Path, found: Counted) -> None:
     made = Phrases.of(found.items())
-    with ArrayWriter(segment.with_suffix(PHRASES), {}) as out:
+    with _drafted(segment.with_suffix(PHRASES)) as out:
         for name, words in (("keys", made.keys), ("texts", made.texts)):
             blob, ends = joined(words.range(0, len(words)))
             out.whole(f"{name}.words", blob)

@@ -16,17 +16,17 @@ import numpy.typing as npt
 from whoosh.index import TOC, FileIndex, clean_files
 
 from search.document import Document, document_id
-from search.engines.embedded import wordbook
-from search.engines.embedded.codec import ColumnarCodec, ColumnarSegment
+from search.engines.embedded import building, wordbook
+from search.engines.embedded.codec import ColumnarCodec, ColumnarSegment, decode_stored
 from search.engines.embedded.inversion import MOST_DOCUMENTS, Batch
 from search.engines.embedded.lexicon import Lexicon
 from search.engines.embedded.matcher import rounded
 from search.engines.embedded.merge import Source, merge
-from search.engines.embedded.schema import SCHEMA
+from search.engines.embedded.schema import SCHEMA, read_document
 from search.engines.embedded.segment import SegmentFile
 from search.engines.embedded.storage import DurableStorage, current, new_generation, swap, tidy, toc_number
 from search.errors import Busy, DamagedIndex
-from search.phrases import Tally
+from search.phrases import Counted, Tally
 
 __all__ = ["BatchWriter", "to_merge"]
 
@@ -78,7 +78,9 @@ class BatchWriter:
         self._batch.add(document.validated())
         self._put.append(int(self._batch.ids[-1], 16))
         if self._batch.tokens >= BATCH_TOKENS or len(self._batch) == MOST_DOCUMENTS:
-            self._spilled = True
+            if not self._spilled:
+                self._spilled = True
+                building.load()
             self._flush(passing=True)
 
     def delete(self, url: str) -> None:
@@ -132,7 +134,10 @@ class BatchWriter:
             kept += together
         self._drop([segment for segment in self._made if segment not in kept])
         for segment in kept:
-            wordbook.write_near(segment.path(self._storage))
+            path = segment.path(self._storage)
+            wordbook.write_near(path)
+            if not wordbook.has_phrases(path):
+                wordbook.write_phrases(path, _phrases(_source(segment, self._storage)))
         TOC(SCHEMA, kept, self._generation).write(self._storage, NAME)
         clean_files(self._storage, NAME, self._generation, kept)
 
@@ -201,6 +206,26 @@ def _source(segment: Any, storage: Any) -> Source:
     alive = np.ones(file.size, dtype=np.bool_)
     alive[list(segment.deleted_docs())] = False
     return Source(file, alive)
+
+
+def _phrases(source: Source) -> Counted:
+    """Those of the documents in a segment whose own are lost."""
+    lexicon, tally = Lexicon(), Tally()
+    batch = Batch(lexicon)
+    for number in np.flatnonzero(source.alive).tolist():
+        batch.add(read_document(decode_stored(source.file.stored(number))["document"]))
+        if batch.tokens >= BATCH_TOKENS or len(batch) == MOST_DOCUMENTS:
+            batch.arrays()
+            batch.sample_phrases(tally)
+            batch = Batch(lexicon)
+    if not len(batch):
+        return tally.most()
+    batch.arrays()
+    if len(batch) == source.alive.sum():
+        return batch.phrases()
+    batch.sample_phrases(tally)
+    tally.count(lexicon.words)
+    return tally.most()
 
 
 def _numbers(file: SegmentFile, ids: npt.NDArray[np.uint64]) -> list[int]:

@@ -1,0 +1,63 @@
+"""Outlines as plain JSON values, as the ledger keeps them, and back.
+
+Invariant: `outline_of(plain(outline))` is the outline again, also after a journey through JSON.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from indexer.blocks import Block, Head, Label, Outline
+
+__all__ = ["head_of", "outline_of", "plain"]
+
+_HEAD = tuple(Head.__dataclass_fields__)
+
+
+def plain(outline: Outline) -> dict[str, Any]:
+    """`head`, `blocks` and `flat`, tuples as the lists that JSON makes of them."""
+    head = {name: _thawed(getattr(outline.head, name)) for name in _HEAD}
+    return {"head": head, "blocks": list(map(_plain, outline.blocks)), "flat": outline.flat}
+
+
+def outline_of(record: Mapping[str, Any]) -> Outline:
+    """The outline of a record that `plain` made; an empty record is an empty outline."""
+    return Outline(head_of(record), tuple(map(_block, record.get("blocks", ()))), record.get("flat", False))
+
+
+def head_of(record: Mapping[str, Any]) -> Head:
+    return Head(**{name: _frozen(value) for name, value in record.get("head", {}).items()})
+
+
+def _plain(block: Block) -> dict[str, Any]:
+    """Written out, as its counterpart is: a loop over the fields takes five times as long, a fifth of a run."""
+    return {
+        "text": block.text,
+        "path": list(block.path),
+        "classes": list(block.classes),
+        "linked": block.linked,
+        "index": block.index,
+        "hidden": block.hidden,
+        "labels": [{"name": each.name, "reason": each.reason, "keep": each.keep} for each in block.labels],
+        "places": list(block.places),
+    }
+
+
+def _block(record: dict[str, Any]) -> Block:
+    return Block(
+        record["text"],
+        tuple(record["path"]),
+        tuple(record["classes"]),
+        record["linked"],
+        record["index"],
+        record["hidden"],
+        tuple([Label(each["name"], each["reason"], each["keep"]) for each in record["labels"]]),
+        tuple(record["places"]),
+    )
+
+
+def _thawed(value: Any) -> Any:
+    return list(map(_thawed, value)) if isinstance(value, tuple) else value
+
+
+def _frozen(value: Any) -> Any:
+    return tuple(map(_frozen, value)) if isinstance(value, list) else value

@@ -1,0 +1,140 @@
+"""The loops of `building` as Numba compiles them: Python that is never run as such, and imports no Numba.
+
+Numbers in a document are below 2^31: a batch has 2 million words and one document more.
+"""
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+__all__ = ["distinct", "inverted", "looked_up"]
+
+Array = npt.NDArray[Any]
+Ints = npt.NDArray[np.int64]
+
+
+def looked_up(
+    text: Array,
+    keys: tuple[Array, ...],
+    values: tuple[Array, ...],
+    slots: tuple[Array, ...],
+    shifts: tuple[Any, ...],
+    factors: tuple[Array, ...],
+) -> tuple[Array, Ints, Ints]:
+    found, starts = np.empty(len(text) // 2 + 1, np.int32), np.empty(len(text) // 2 + 1, np.int64)
+    lengths = np.empty(len(text) // 2 + 1, np.int64)
+    short_keys, short_values, short_slots = keys[0], values[0], slots[0]
+    short_shift, short_factor = shifts[0], factors[0][0]
+    short_last = len(short_slots) - 1
+    key = np.zeros(4, np.uint64)
+    word, shift = np.uint64(0), np.uint64(0)
+    pieces = start = 0
+    for at in range(len(text)):
+        byte = text[at]
+        if byte != 32:
+            word |= np.uint64(byte) << (shift & np.uint64(63))
+            shift += np.uint64(8)
+            continue
+        length = at - start
+        if length:
+            starts[pieces] = start
+            lengths[pieces] = length
+            if length <= 8:
+                slot = np.int64((word * short_factor) >> short_shift)
+                place = short_slots[slot]
+                while place != 0 and short_keys[0, place] != word:
+                    slot = (slot + 1) & short_last
+                    place = short_slots[slot]
+                found[pieces] = short_values[place]
+            elif length <= 32:
+                which = 1 if length <= 16 else 2
+                width = len(factors[which])
+                key[:] = 0
+                for place in range(length):
+                    key[place >> 3] |= np.uint64(text[start + place]) << np.uint64(8 * (place & 7))
+                mixed = np.uint64(0)
+                for row in range(width):
+                    mixed ^= key[row] * factors[which][row]
+                slot = np.int64(mixed >> shifts[which])
+                place = slots[which][slot]
+                while place != 0:
+                    row = 0
+                    while row < width and keys[which][row, place] == key[row]:
+                        row += 1
+                    if row == width:
+                        break
+                    slot = (slot + 1) & (len(slots[which]) - 1)
+                    place = slots[which][slot]
+                found[pieces] = values[which][place]
+            else:
+                found[pieces] = short_values[0]
+            pieces += 1
+            word, shift = np.uint64(0), np.uint64(0)
+        start = at + 1
+    return found[:pieces], starts[:pieces], lengths[:pieces]
+
+
+def inverted(
+    ranks: Array, words: int, counts: Ints, joined: Ints, apart: int
+) -> tuple[Ints, Array, Array, Array]:
+    held, at_place, last = np.zeros(words, np.int64), np.zeros(words + 1, np.int32), np.full(words, -1, np.int32)
+    at = 0
+    for document in range(len(counts)):
+        for _ in range(counts[document]):
+            word = ranks[at]
+            at_place[word + 1] += 1
+            held[word] += last[word] != document
+            last[word] = document
+            at += 1
+    at_posting = np.zeros(words, np.int32)
+    postings = 0
+    for word in range(words):
+        at_place[word + 1] += at_place[word]
+        at_posting[word] = postings - 1  # of the posting that is being filled
+        postings += held[word]
+        last[word] = -1
+    docs, freqs = np.empty(postings, np.int32), np.zeros(postings, np.int32)
+    places = np.empty(len(ranks), np.int32)
+    at = 0
+    for document in range(len(counts)):
+        running = counts[document] - joined[document]
+        for place in range(counts[document]):
+            word = ranks[at]
+            if last[word] != document:
+                last[word] = document
+                at_posting[word] += 1
+                docs[at_posting[word]] = document
+            freqs[at_posting[word]] += 1
+            places[at_place[word]] = place if place < running else place + (place - running + 1) * (apart - 1)
+            at_place[word] += 1
+            at += 1
+    return held, docs, freqs, places
+
+
+def distinct(ranks: Array, words: int, counts: Ints) -> tuple[Ints, Array]:
+    held, last = np.zeros(words, np.int64), np.full(words, -1, np.int32)
+    at = 0
+    for document in range(len(counts)):
+        for _ in range(counts[document]):
+            word = ranks[at]
+            held[word] += last[word] != document
+            last[word] = document
+            at += 1
+    at_posting = np.zeros(words, np.int32)
+    postings = 0
+    for word in range(words):
+        at_posting[word] = postings
+        postings += held[word]
+        last[word] = -1
+    docs = np.empty(postings, np.int32)
+    at = 0
+    for document in range(len(counts)):
+        for _ in range(counts[document]):
+            word = ranks[at]
+            if last[word] != document:
+                last[word] = document
+                docs[at_posting[word]] = document
+                at_posting[word] += 1
+            at += 1
+    return held, docs

@@ -1,0 +1,87 @@
+"""The inner loops of a build against Python's dictionaries, in NumPy and compiled."""
+
+import random
+import sys
+from itertools import groupby
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from search import Document
+from search.engines.embedded import building, inversion, writer
+from search.engines.embedded.tables import MISSING, Table, keys_of
+from search.engines.embedded.writer import BatchWriter
+
+pytestmark = pytest.mark.usefixtures("building_loops")
+
+APART = 31
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_words_are_inverted(seed: int) -> None:
+    chance = random.Random(seed)
+    words = [3, 40, 70_000][seed % 3]
+    texts = [chance.choices(range(words), k=chance.randrange(30)) for _ in range(chance.randrange(40))]
+    joined = [chance.randrange(len(text) + 1) for text in texts]
+    expected: dict[int, dict[int, list[int]]] = {}
+    for document, (text, apart) in enumerate(zip(texts, joined, strict=True)):
+        for place, word in enumerate(text):
+            beyond = max(0, place - (len(text) - apart) + 1)
+            expected.setdefault(word, {}).setdefault(document, []).append(place + beyond * (APART - 1))
+    ranks = np.array([word for text in texts for word in text], dtype=np.uint16 if words <= 1 << 16 else np.uint32)
+    counts = np.array([len(text) for text in texts], dtype=np.int64)
+    held, docs, freqs, places = building.inverted(ranks, words, counts, np.array(joined, dtype=np.int64), APART)
+    assert held.tolist() == [len(expected.get(word, ())) for word in range(words)]
+    postings = [posting for word in sorted(expected) for posting in expected[word].items()]
+    assert docs.tolist() == [document for document, _ in postings]
+    assert freqs.tolist() == [len(stands) for _, stands in postings]
+    assert places.tolist() == [place for _, stands in postings for place in stands]
+    assert [each.tolist() for each in building.distinct(ranks, words, counts)] == [held.tolist(), docs.tolist()]
+
+
+@pytest.mark.parametrize("seed", range(10))
+@pytest.mark.parametrize("collide", [False, True])
+def test_pieces_are_looked_up(seed: int, collide: bool) -> None:
+    chance = random.Random(seed)
+    tables = [Table(1), Table(2), Table(4)]
+    if collide:
+        for table in tables:
+            table.factors[:] = 1  # the first bits of short words, 0, are their slot
+    known = sorted({bytes(chance.choices(b"ab1\xc3\xa9", k=chance.randrange(1, 50))) for _ in range(200)})
+    numbers = {word: number for number, word in enumerate(known) if len(word) <= 32 and number % 3}
+    for width, pieces in groupby(sorted(numbers, key=len), key=lambda word: (len(word) > 8) + 2 * (len(word) > 16)):
+        listed = list(pieces)
+        lengths = np.array([len(word) for word in listed])
+        table = tables[[0, 1, 2, 2][width]]
+        keys = keys_of(b" ".join(listed) + b" " * 40, table.width, np.cumsum(lengths + 1) - lengths - 1, lengths)
+        table.add(keys, [numbers[word] for word in listed])
+    text = chance.choices(known, k=300)
+    found, starts, lengths = building.looked_up(b" " + b"  ".join(text) + b" " * 40, tables)
+    assert found.tolist() == [numbers.get(word, MISSING) for word in text]
+    assert lengths.tolist() == [len(word) for word in text]
+    assert starts.tolist() == np.cumsum([1, *(len(word) + 2 for word in text[:-1])]).tolist()
+    assert [len(each) for each in building.looked_up(b" " * 41, tables)] == [0, 0, 0]
+
+
+def test_without_numba_the_plain_loops_stay(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(building, "_compiled", {})
+    monkeypatch.setitem(sys.modules, "numba", None)
+    assert not building.load()
+    monkeypatch.undo()
+    monkeypatch.setenv("PAGESIFT_NUMBA", "0")
+    assert not building.load()
+
+
+def test_a_build_of_several_runs_loads_the_compiled_loops(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    loaded: list[bool] = []
+    monkeypatch.setattr(writer, "BATCH_TOKENS", 3)
+    monkeypatch.setattr(inversion, "TOGETHER", 1)
+    monkeypatch.setattr(building, "load", lambda: loaded.append(True))
+    with BatchWriter(tmp_path, fresh=True, done=lambda: None) as ours:
+        ours.put(Document(url="https://x.example/1", title="", body="one two"))
+        assert not loaded
+        ours.put(Document(url="https://x.example/2", title="", body="three four"))
+        assert loaded == [True]
+        ours.put(Document(url="https://x.example/3", title="", body="five six seven"))
+    assert loaded == [True]
