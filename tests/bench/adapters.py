@@ -13,8 +13,9 @@ from whoosh import query as wq
 from search import Document, Request, open_engine
 from search.analysis import term
 from search.engines.embedded import EmbeddedEngine, kernels
+from search.engines.embedded.best import ordered, top_of
 from search.engines.embedded.ranking import Wanted, Word
-from search.engines.embedded.scoring import Scores, ordered, top_of
+from search.engines.embedded.scoring import Scores
 from search.engines.embedded.translate import translate
 from search.engines.embedded.vector import Lookup
 from search.parser import parse

@@ -8,7 +8,10 @@ from pathlib import Path
 import pytest
 
 from search import Document, Request, open_engine
-from search.engines.embedded import ranking, recency
+from search.engines.embedded import EmbeddedEngine, best, pruning, ranking, recency
+from search.engines.embedded.scoring import Scores
+from search.engines.embedded.translate import translate
+from search.engines.embedded.vector import Lookup
 from search.query import Or, Term
 from search.why import reasons
 from tests.search import plain_ranking as plain
@@ -52,6 +55,45 @@ def test_the_ranking_agrees_with_the_plain_version(seed: int, tmp_path: Path) ->
             assert [hit.score for hit in found] == pytest.approx([score for _, score in expected], abs=1e-9)
             for hit in found[::9]:
                 assert sum(part.score for part in hit.explain) == pytest.approx(hit.score)
+    engine.close()
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_the_best_are_found_without_scoring_all(seed: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    chance = random.Random(seed)
+    documents = [
+        Document(
+            url=f"https://x.example/{number}",
+            title=chance.choice(WORDS) if seed == 2 and number % 40 == 0 else "",
+            body=" ".join(chance.choices(WORDS[:5], [60, 30, 12, 3, 1], k=chance.randrange(1, 9))),
+        )
+        for number in range(900)
+    ]
+    engine = EmbeddedEngine(tmp_path / "index")
+    with engine.rebuild() as writer:
+        for each in documents:
+            writer.put(each)
+    snapshot = engine.snapshot()
+    monkeypatch.setattr(pruning, "MANY", 0)
+    monkeypatch.setattr(pruning, "SPARSE", 1)
+    monkeypatch.setattr(Scores, "few", lambda *_: False)
+    saved = 0
+    for window in (100, 12):  # with the smaller, pairs lift documents from where not all are at hand
+        monkeypatch.setattr(best, "WINDOW", window)
+        monkeypatch.setattr(pruning, "WINDOW", window)
+        for _ in range(25):
+            words = chance.sample(WORDS[:5], chance.randrange(2, 5))
+            found = translate(Or(tuple(Term(word) for word in words)), snapshot)
+            hits, count = snapshot.hits(found.query), chance.choice([1, 3, 10, 20])
+            if chance.random() < 0.5:
+                hits = hits[::2].copy()
+            expected, _ = best.ranked(Scores(found.wanted, snapshot, Lookup(snapshot)), hits, count)
+            assert best.top_of(Scores(found.wanted, snapshot, Lookup(snapshot)), hits, count) == expected
+            leading = pruning.leading(Scores(found.wanted, snapshot, Lookup(snapshot)), hits, count)
+            if leading is not None:
+                assert {number for number, _ in expected} <= set(leading.docs.tolist()) or window < 100
+                saved += len(leading.docs) < len(hits)
+    assert saved
     engine.close()
 
 

@@ -12,10 +12,10 @@ from whoosh.index import create_in, open_dir
 
 from search import Document
 from search.engines.embedded import EmbeddedEngine, storage, vector
+from search.engines.embedded.best import best
 from search.engines.embedded.codec import ColumnarCodec
 from search.engines.embedded.facets import Together, by_month, ordinals
 from search.engines.embedded.schema import SCHEMA
-from search.engines.embedded.scoring import best
 from search.engines.embedded.segment import ByteValues, SegmentArrays, SegmentFile
 from search.engines.embedded.stored import packed
 from tests.bench.adapters import named

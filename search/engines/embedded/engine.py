@@ -13,10 +13,11 @@ from whoosh.index import FileIndex
 
 from search.document import HIDDEN_KINDS, Document
 from search.engines.embedded import kernels, recency, storage
+from search.engines.embedded.best import ordered
 from search.engines.embedded.narrowing import Narrowing, facets
 from search.engines.embedded.passages import densest
 from search.engines.embedded.ranking import Numbers
-from search.engines.embedded.scoring import Scores, ordered
+from search.engines.embedded.scoring import Scores
 from search.engines.embedded.snapshot import Snapshot
 from search.engines.embedded.suggesting import Suggestions
 from search.engines.embedded.translate import names_hidden_kind, translate

@@ -88,22 +88,22 @@ def count_beside(spots: list[tuple[Array, Array]], times: Floats, pairs: list[tu
 
     Of each word (a row of `times`): its places, and where those of each document end among them.
     """
-    words, docs = times.shape
-    held = times.astype(np.int64)
-    numbers = np.tile(np.arange(docs), words)
-    which, keys = spread(np.concatenate([ends for _, ends in spots]), held.ravel(), numbers)
-    last = 0
-    found = []
-    for (places, _), size in zip(spots, held.sum(axis=1).tolist(), strict=True):
-        own = keys[last : last + size]
-        own += places.take(which[last : last + size])
-        found.append(own)
-        last += size
+    docs = times.shape[1]
+    held = times.astype(np.int64).ravel()
+    before = held.cumsum()
+    which = (np.concatenate([ends for _, ends in spots]) - before).repeat(held)
+    which += np.arange(len(which))
+    keys = (np.arange(len(held)) * STEP).repeat(held)  # documents are numbered on from one word to the next
+    found, last = [], 0
+    for (places, _), end in zip(spots, before[docs - 1 :: docs].tolist(), strict=True):
+        keys[last:end] += places.take(which[last:end])
+        found.append(keys[last:end])
+        last = end
     counts = np.zeros((len(pairs), docs))
-    for row, (before, after) in zip(counts, pairs, strict=True):
-        met = beside(found[before], found[after], 1)
+    for row, (one, other) in zip(counts, pairs, strict=True):
+        met = beside(found[one] + (other - one) * docs * STEP, found[other], 1)
         if len(met):
-            row[:] = np.bincount(met // STEP, minlength=docs)
+            row[:] = np.bincount(met // STEP - other * docs, minlength=docs)
     return counts
 
 

@@ -9,8 +9,9 @@ from datetime import date
 
 import numpy as np
 
+from search.engines.embedded.best import best, newest
 from search.engines.embedded.ranking import DIGITS, WINDOW, Floats, Numbers
-from search.engines.embedded.scoring import Scores, best, newest
+from search.engines.embedded.scoring import Scores
 from search.engines.embedded.snapshot import Snapshot
 from search.results import ScorePart
 

@@ -1,10 +1,6 @@
-"""The scores of a query's hits, on arrays, and the best of them in order.
+"""The scores of documents by the words of a query, on arrays: exact ones, near ones, and what they are made of."""
 
-Where hits are many, scores in single precision find the few that may be among the best; these are scored exactly.
-
-Invariant: the order is that of all hits sorted by score (rounded, so that no last bit decides) and document id.
-"""
-
+from collections.abc import Collection
 from functools import cached_property
 from typing import NamedTuple
 
@@ -12,11 +8,9 @@ import numpy as np
 
 from search.engines.embedded import kernels
 from search.engines.embedded.ranking import (
-    DIGITS,
     K1,
     PAIR,
     TITLE,
-    WINDOW,
     Floats,
     Numbers,
     Wanted,
@@ -29,11 +23,8 @@ from search.engines.embedded.snapshot import Array, Snapshot
 from search.engines.embedded.vector import NOWHERE, Lookup, Postings
 from search.results import ScorePart
 
-__all__ = ["Scores", "newest", "ordered", "top_of"]
+__all__ = ["Held", "Scores"]
 
-#: Hits of which one maximum is kept while the best are looked for: sorting 26,000 scores partly takes 200 us, the
-#: maxima of such runs and those above the tenth of them 15.
-RUN = 64
 #: Postings for each hit from which the hits are looked up in the lists (15 ns each); below, each posting is scored (4).
 FEW = 5
 #: Hits up to which they are scored exactly at once.
@@ -68,9 +59,9 @@ class Scores:
 
     def __init__(self, wanted: Wanted, snapshot: Snapshot, look: Lookup) -> None:
         self.snapshot, self._look, self._pairs = snapshot, look, wanted.pairs()
-        self._held = {word: self._read(word, times) for word, times in wanted.counts().items()}
-        self._weights = np.array([held.weight for held in self._held.values()])
-        self._titled = any(len(held.title) for held in self._held.values())
+        self.held = {word: self._read(word, times) for word, times in wanted.counts().items()}
+        self._weights = np.array([held.weight for held in self.held.values()])
+        self._titled = any(len(held.title) for held in self.held.values())
         self._seen: list[tuple[Numbers, Seen, Seen]] = []
         self._beside: list[tuple[Numbers, Floats, Floats]] = []  # documents; pairs (a row each) in title and body
 
@@ -82,13 +73,13 @@ class Scores:
         return Held(title, body, holders, rare, repeated(times) * rare)
 
     def _pair_weight(self, before: Word, after: Word) -> float:
-        return PAIR * (self._held[before].rarity + self._held[after].rarity) / 2
+        return PAIR * (self.held[before].rarity + self.held[after].rarity) / 2
 
     @cached_property
     def _paired(self) -> tuple[list[int], list[tuple[int, int]]]:
         """The rows of the words in pairs, and the pairs as places among these."""
         words = {word for pair in self._pairs for word in pair}
-        rows = {word: row for row, word in enumerate(self._held) if word in words}
+        rows = {word: row for row, word in enumerate(self.held) if word in words}
         places = {word: place for place, word in enumerate(rows)}
         return list(rows.values()), [(places[before], places[after]) for before, after in self._pairs]
 
@@ -100,22 +91,22 @@ class Scores:
     def precision(self) -> float:
         """By what share the scores of `near` may be wrong, twice: single precision, one rounding for each of 10 steps
         and of the words."""
-        return (10 + len(self._held)) * 2.0**-22
+        return (10 + len(self.held)) * 2.0**-22
 
     def few(self, hits: Numbers) -> bool:
         """Whether looking the hits up costs less than scoring all postings."""
-        held = self._held.values()
+        held = self.held.values()
         return len(hits) <= SMALL or len(hits) * FEW < sum(len(each.title) + len(each.body) for each in held)
 
     def near(self, hits: Numbers | None) -> Array:
         """About the scores of the documents (ascending; None: all, 0 for those without a word) by their words alone."""
-        held = [each for each in self._held.values() if len(each.title) + len(each.body)]
+        held = [each for each in self.held.values() if len(each.title) + len(each.body)]
         title, body = self.snapshot.inverse
         if len(held) == 1 and hits is held[0].body.docs and not len(held[0].title):
-            return held[0].body.impacts(body, K1)  # not weighted: the order is that of the scores
+            return held[0].body.impacts(body, K1)[:-1]  # not weighted: the order is that of the scores
         scores = np.zeros(self.snapshot.size, np.float32)
         for each in held:
-            kernels.add(scores, each.body.docs, each.body.impacts(body, K1), each.weight * (K1 + 1))
+            kernels.add(scores, each.body.docs, each.body.impacts(body, K1)[:-1], each.weight * (K1 + 1))
             if len(each.title):
                 self._add_titles(scores, each, title, body)
         return scores if hits is None else scores.take(hits)
@@ -145,7 +136,7 @@ class Scores:
 
     def _seen_in(self, docs: Numbers) -> tuple[Seen, Seen]:
         """In title and body."""
-        held = self._held.values()
+        held = self.held.values()
         body = self._looked_up([each.body for each in held], docs)
         if not self._titled:
             return Seen(NONE, []), body
@@ -164,10 +155,10 @@ class Scores:
     def pairs(self) -> bool:
         return bool(self._pairs)
 
-    @property
-    def most_of_pairs(self) -> float:
-        """No document gains more by neighbours of the query that stand side by side in it."""
-        return float(self._pair_weights.sum()) * (K1 + 1)
+    def most_of_pairs(self, words: Collection[Word]) -> float:
+        """No document that holds these words alone gains more by neighbours of the query that stand side by side."""
+        weights = (self._pair_weight(*pair) for pair in self._pairs if pair[0] in words and pair[1] in words)
+        return sum(weights) * (K1 + 1)
 
     def of_pairs(self, which: Numbers) -> Floats:
         """What some of the documents last scored (their numbers among them, ascending) gain by neighbours of the query
@@ -186,7 +177,7 @@ class Scores:
         if not len(seen.times):
             return NONE
         rows, pairs = self._paired
-        words = list(self._held.items())
+        words = list(self.held.items())
         spots = []
         for row in rows:
             word, held = words[row]
@@ -219,7 +210,7 @@ class Scores:
 
         title, body = self._row_of(number, one)
         parts = []
-        for (word, held), in_title, in_body in zip(self._held.items(), title, body, strict=True):
+        for (word, held), in_title, in_body in zip(self.held.items(), title, body, strict=True):
             if in_title + in_body:
                 score = held.weight * share(in_title, in_body)
                 parts.append(ScorePart(word.text, held.holders, held.rarity, int(in_title), int(in_body), score))
@@ -247,112 +238,3 @@ class Scores:
 def _place(docs: Numbers, number: int) -> int | None:
     at = int(np.searchsorted(docs, number))
     return at if at < len(docs) and docs[at] == number else None
-
-
-def reached(values: Array, count: int) -> float:
-    """A value, the largest of few at hand, that at least `count` (1 or more) of the values reach."""
-    if count >= len(values):
-        return float(values.min())
-    run = min(RUN, len(values) // (4 * count))
-    tops = values if run < 4 else values[: len(values) // run * run].reshape(run, -1).max(axis=0)
-    return float(np.partition(tops, len(tops) - count)[-count])
-
-
-def best(scores: Floats, hits: Numbers, ranks: Array, count: int) -> Numbers:
-    """Which of the hits are the first `count`, in order: by score, ties by rank."""
-    if count <= 0 or not len(hits):
-        return np.zeros(0, dtype=np.int64)
-    if len(hits) <= max(count, 4 * RUN):
-        return np.lexsort((ranks.take(hits), -scores.round(DIGITS)))[:count]
-    chosen = _candidates(scores, hits, ranks, count)
-    order = np.lexsort((ranks.take(hits.take(chosen)), -scores.take(chosen).round(DIGITS)))
-    return chosen[order[:count]]
-
-
-def _candidates(scores: Floats, hits: Numbers, ranks: Array, count: int) -> Numbers:
-    """Few of the hits that are sure to hold the first `count`."""
-    chosen = (scores >= reached(scores, count) - 10.0**-DIGITS).nonzero()[0]
-    return (
-        chosen
-        if len(chosen) <= 4 * count
-        else chosen.take(_first(scores.take(chosen), hits.take(chosen), ranks, count))
-    )
-
-
-def _first(scores: Floats, hits: Numbers, ranks: Array, count: int) -> Numbers:
-    """Which of the hits are the first `count`, in their own order."""
-    if len(hits) <= count:
-        return np.arange(len(hits))
-    rounded = scores.round(DIGITS)
-    worst = np.partition(rounded, len(hits) - count)[-count]
-    chosen = np.flatnonzero(rounded >= worst)
-    if len(chosen) == count:
-        return chosen
-    above, tied = np.flatnonzero(rounded > worst), np.flatnonzero(rounded == worst)
-    missing = count - len(above)
-    return np.sort(
-        np.concatenate([above, tied.take(np.argpartition(ranks.take(hits.take(tied)), missing - 1)[:missing])])
-    )
-
-
-def top_of(scores: Scores, hits: Numbers | None, count: int) -> list[tuple[int, float]]:
-    """The first hits (None: of all documents with one of the words) in order with their scores; ties by document id.
-
-    Pairs reorder the first WINDOW.
-    """
-    if count <= 0 or (hits is not None and not len(hits)):
-        return []
-    first = max(count, WINDOW) if scores.pairs else count
-    docs = hits if hits is not None and scores.few(hits) else _possible(scores, hits, count, first)
-    found, ranks = scores.of(docs), scores.snapshot.ranks
-    if not scores.pairs:
-        order = best(found, docs, ranks, first)
-        return list(zip(docs.take(order).tolist(), found.take(order).tolist(), strict=True))
-    rest = np.zeros(0, np.int64)
-    if count > WINDOW:
-        order = best(found, docs, ranks, count)
-        near, rest = np.sort(order[:WINDOW]), order[WINDOW:]
-    else:
-        near = _first(found, docs, ranks, WINDOW)
-    total = found.take(near) + scores.of_pairs(near)
-    order = np.lexsort((ranks.take(docs.take(near)), -total.round(DIGITS)))[:count]
-    numbers, values = near.take(order), total.take(order)
-    if len(rest):
-        numbers, values = np.concatenate([numbers, rest]), np.concatenate([values, found.take(rest)])
-    return list(zip(docs.take(numbers).tolist(), values.tolist(), strict=True))
-
-
-def _possible(scores: Scores, hits: Numbers | None, count: int, first: int) -> Numbers:
-    """The documents, ascending, that may be among the first `count` of the hits, pairs included."""
-    values, wrong = scores.near(hits), scores.precision
-    chosen: Numbers | None = None
-    if count < len(values):
-        least = reached(values, count)
-        floor = max(least - wrong * abs(least) - scores.most_of_pairs if first > count else least * (1 - wrong), 0)
-        chosen = np.flatnonzero(values >= floor if hits is not None or floor else values > 0)
-        if len(chosen) > first > count:  # pairs may lift too many: those after the first WINDOW they do not
-            least = reached(few := values.take(chosen), first)
-            chosen = chosen[few >= least * (1 - wrong)]
-    if hits is None:
-        return chosen if chosen is not None else np.flatnonzero(values)
-    return hits if chosen is None else hits.take(chosen)
-
-
-def newest(scores: Scores, hits: Numbers, count: int, *, oldest: bool = False) -> list[tuple[int, float]]:
-    """The first by date, of one day by score, ties by document id; undated pages last in either order of time."""
-    if count <= 0 or not len(hits):
-        return []
-    days = scores.snapshot.days.take(hits)
-    times = np.where(days == 0, np.iinfo(np.int32).min, -days) if oldest else days
-    chosen = np.flatnonzero(times >= reached(times, count)) if count < len(hits) else np.arange(len(hits))
-    few = hits.take(chosen)
-    found = scores.of(few)  # without pairs, which depend on how many hits there are
-    order = np.lexsort((scores.snapshot.ranks[few], -np.round(found, DIGITS), -times[chosen].astype(np.int64)))[:count]
-    return list(zip(few[order].tolist(), found[order].tolist(), strict=True))
-
-
-def ordered(scores: Scores, hits: Numbers, sort: str, count: int) -> list[tuple[int, float]]:
-    """The first hits in the order of `search.results.SORTS`."""
-    if sort == "relevance":
-        return top_of(scores, hits, count)
-    return newest(scores, hits, count, oldest=sort == "oldest")

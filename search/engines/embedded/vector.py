@@ -62,7 +62,8 @@ class Postings:
     """
 
     __slots__ = (
-        "_all", "_asked", "_docs", "_ends", "_freqs", "_impacts", "_places", "_slots", "_times", "either", "raw",
+        "_all", "_asked", "_docs", "_ends", "_freqs", "_impacts", "_peak", "_places", "_slots", "_times", "either",
+        "raw",
     )  # fmt: skip
 
     def __init__(
@@ -75,6 +76,7 @@ class Postings:
         self._asked = False
         self._ends: Array | None = None
         self._impacts: kernels.Singles | None = None
+        self._peak: float | None = None
         self._slots: npt.NDArray[np.int32] | None = None
         self._docs: Ints | None = None
         self._times: Array | None = None
@@ -134,10 +136,18 @@ class Postings:
         return keys
 
     def impacts(self, inverse: kernels.Singles, k1: float) -> kernels.Singles:
-        """What it adds to each document's score, as kernels.scored; of one snapshot, so always the same."""
+        """What it adds to each document's score, as kernels.scored, and 0 for the place -1; of one snapshot, so always
+        the same.
+        """
         if self._impacts is None:
-            self._impacts = kernels.scored(self.docs, self.times[:-1], inverse, k1)
+            self._impacts = np.append(kernels.scored(self.docs, self.times[:-1], inverse, k1), np.float32(0))
         return self._impacts
+
+    def peak(self, inverse: kernels.Singles, k1: float) -> float:
+        """The largest of them."""
+        if self._peak is None:
+            self._peak = float(self.impacts(inverse, k1).max())
+        return self._peak
 
 
 def _wide(places: Array) -> Array:
