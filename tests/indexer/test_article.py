@@ -74,7 +74,7 @@ def test_a_page_that_no_filter_likes_keeps_what_nothing_claims() -> None:
         ("<p>You need to enable JavaScript to run this app.", "The Quay", "shell"),
         ("<p>We use cookies and need your consent.<p>Accept all", "The Quay", "consent"),
         ("".join(f"<li><a href=/{n}>The story of lamp number {n} and its keeper</a>" for n in range(40)), "News", "listing"),
-        ("".join(f"<div id=post-{n}><p>{PROSE}</div>" for n in range(4)), "A thread", "forum"),
+        ("".join(f"<div id=post-{n}><p>keeper{n} wrote on 4 March 2019:<p>{PROSE}</div>" for n in range(4)), "A thread", "forum"),
         (f"<p>{PROSE}<pre>{'light(lamp)  # again' * 9}</pre>", "API", "documentation"),
     ],
 )

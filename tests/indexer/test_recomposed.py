@@ -73,7 +73,8 @@ def without(entry: Entry | None) -> Entry:
 
 
 def test_an_outline_is_read_back_equal() -> None:
-    head = Head("t", "en", None, (("a", "b"), ("a", "c")), (("canonical", "/x"),), ("{}",), (("name", "n"),), ("2019",))
+    pairs = (("a", "b"), ("a", "c"))
+    head = Head("t", "en", None, pairs, (("canonical", "/x"),), ("{}",), (("name", "n"),), ("2019",), ("A. B.",), ("2020",))
     labels = (Label("content", "why", keep=True), Label("ending", "", keep=False))
     block = Block("text", ("body", "p"), ("main", "lead"), 3, 0, hidden=True, labels=labels, places=(1, 2))
     written = Outline(head, (block, Block("bare", index=1)), flat=True)
