@@ -25,7 +25,7 @@ ROOMS = {
     "lxml": ("indexer/blocks/elements.py",),
     "markupsafe": ("web/application.py",),
     "nh3": ("web/stored.py",),
-    "numba": ("search/engines/embedded/kernels.py", "search/engines/embedded/building.py"),
+    "numba": ("search/engines/embedded/compiled.py",),
     "py3langid": ("indexer/language.py",),
     "Stemmer": ("search/analysis.py",),
     "tqdm": ("indexer/cli.py",),

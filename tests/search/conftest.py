@@ -2,6 +2,7 @@
 
 import importlib.util
 from collections.abc import Iterator
+from types import ModuleType
 
 import pytest
 
@@ -14,16 +15,17 @@ VERSIONS = ["plain", "compiled"] if importlib.util.find_spec("numba") else ["pla
 @pytest.fixture(params=VERSIONS)
 def loops(request: pytest.FixtureRequest) -> Iterator[str]:
     """The test runs with each version of the inner loops there is."""
-    if request.param == "compiled":
-        assert kernels.load()
-    yield request.param
-    kernels.use(kernels.PLAIN)
+    yield from _each(kernels, request.param)
 
 
 @pytest.fixture(params=VERSIONS)
 def building_loops(request: pytest.FixtureRequest) -> Iterator[str]:
     """The same of the inner loops of a build."""
-    if request.param == "compiled":
-        assert building.load()
-    yield request.param
-    building.use(building.PLAIN)
+    yield from _each(building, request.param)
+
+
+def _each(module: ModuleType, version: str) -> Iterator[str]:
+    if version == "compiled":
+        assert module.load()
+    yield version
+    module.use(module.PLAIN)

@@ -65,7 +65,7 @@ def test_pieces_are_looked_up(seed: int, collide: bool) -> None:
 
 
 def test_without_numba_the_plain_loops_stay(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(building, "_compiled", {})
+    monkeypatch.setattr(building.COMPILED, "_made", {})
     monkeypatch.setitem(sys.modules, "numba", None)
     assert not building.load()
     monkeypatch.undo()

@@ -105,7 +105,7 @@ def test_values_are_counted(kind: type) -> None:
 
 
 def test_without_numba_the_plain_loops_stay(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(kernels, "_compiled", {})
+    monkeypatch.setattr(kernels.COMPILED, "_made", {})
     monkeypatch.setitem(sys.modules, "numba", None)
     assert not kernels.load()
     monkeypatch.undo()

@@ -6,8 +6,6 @@ compiled ones in place of the others, unless PAGESIFT_NUMBA=0; callers name a lo
 Invariant: both versions give the same.
 """
 
-import os
-import threading
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -15,10 +13,11 @@ import numpy as np
 import numpy.typing as npt
 
 from search.engines.embedded import building_loops
+from search.engines.embedded.compiled import Compiled, array, jitted
 from search.engines.embedded.packing import runs
 from search.engines.embedded.tables import MISSING, Table, keys_of
 
-__all__ = ["PLAIN", "distinct", "inverted", "load", "looked_up", "use"]
+__all__ = ["COMPILED", "PLAIN", "distinct", "inverted", "load", "looked_up", "use"]
 
 Array = npt.NDArray[Any]
 Ints = npt.NDArray[np.int64]
@@ -83,44 +82,12 @@ def _grouped(ranks: Array, words: int, counts: Ints) -> tuple[Array, Array, Ints
     return order, docs, postings, np.diff(np.searchsorted(postings, starts), append=len(postings))
 
 
-def load() -> bool:
-    """Whether the compiled loops are in use; the first call compiles them, or reads what was compiled before.
-
-    It takes a second, the very first time on a machine ten: it is for builds of many documents.
-    """
-    if os.environ.get("PAGESIFT_NUMBA") == "0":
-        return False
-    with _LOADING:
-        if not _compiled:
-            try:
-                _compiled.update(_compile())
-            except (ImportError, RuntimeError):  # not installed; nowhere to keep what was compiled
-                return False
-        use(_compiled)
-    return True
-
-
-def use(versions: dict[str, Callable[..., Any]]) -> None:
-    """Puts these in place of the loops of the same names."""
-    globals().update(versions)
-
-
 #: The loops of which there is a compiled version.
 PLAIN: dict[str, Callable[..., Any]] = {each.__name__: each for each in (looked_up, inverted, distinct)}
-_LOADING = threading.Lock()
-_compiled: dict[str, Callable[..., Any]] = {}
 
 
-def _compile() -> dict[str, Callable[..., Any]]:
+def _compile(nb: Any) -> dict[str, Callable[..., Any]]:
     """Those of `building_loops`, behind the signatures of the plain ones."""
-    import numba as nb
-
-    def array(kind: Any, rows: int = 1) -> Any:
-        return nb.types.Array(kind, rows, "C", readonly=True)
-
-    def jitted(loop: Callable[..., Any], *signatures: tuple[Any, ...]) -> Any:
-        return nb.njit(list(signatures), cache=True, nogil=True, error_model="numpy")(loop)
-
     wide, ranked = array(nb.int64), [array(nb.uint16), array(nb.uint32)]
     tabled = (array(nb.uint64, 2), array(nb.int32), array(nb.int32), nb.uint64, array(nb.uint64))
     cutting = jitted(building_loops.looked_up, (array(nb.uint8), *map(nb.types.UniTuple, tabled, (3,) * len(tabled))))
@@ -132,3 +99,8 @@ def _compile() -> dict[str, Callable[..., Any]]:
         return cutting(np.frombuffer(text, dtype=np.uint8), *held)
 
     return {"looked_up": looked_up, "inverted": inverting, "distinct": telling}
+
+
+COMPILED = Compiled(globals(), _compile)
+#: For builds of many documents.
+load, use = COMPILED.load, COMPILED.use

@@ -6,8 +6,6 @@ compiled ones in place of the others, unless PAGESIFT_NUMBA=0; callers name a lo
 Invariant: ascending lists in, ascending lists out; both versions give the same, single precision apart.
 """
 
-import os
-import threading
 from collections.abc import Callable
 from typing import Any
 
@@ -15,9 +13,10 @@ import numpy as np
 import numpy.typing as npt
 
 from search.engines.embedded import loops
+from search.engines.embedded.compiled import Compiled, array, jitted
 
 __all__ = [
-    "PLAIN", "STEP", "Singles", "add", "beside", "bm25f", "count", "count_beside", "count_of", "impacts",
+    "COMPILED", "PLAIN", "STEP", "Singles", "add", "beside", "bm25f", "count", "count_beside", "count_of", "impacts",
     "load", "located", "member", "saturate", "scored", "shared", "spread", "use",
 ]  # fmt: skip
 
@@ -169,46 +168,14 @@ def count_of(numbers: Array, docs: Ints, values: int) -> Ints:
     return count(numbers.take(docs), values)
 
 
-def load() -> bool:
-    """Whether the compiled loops are in use; the first call compiles them, or reads what was compiled before.
-
-    It takes a second, the very first time on a machine a minute: it is for processes that answer many queries.
-    """
-    if os.environ.get("PAGESIFT_NUMBA") == "0":
-        return False
-    with _LOADING:
-        if not _compiled:
-            try:
-                _compiled.update(_compile())
-            except (ImportError, RuntimeError):  # not installed; nowhere to keep what was compiled
-                return False
-        use(_compiled)
-    return True
-
-
-def use(versions: dict[str, Callable[..., Any]]) -> None:
-    """Puts these in place of the loops of the same names."""
-    globals().update(versions)
-
-
 #: The loops of which there is a compiled version.
 PLAIN: dict[str, Callable[..., Any]] = {
     each.__name__: each for each in (shared, located, spread, beside, count_beside, scored, add, bm25f, count_of)
 }
-_LOADING = threading.Lock()
-_compiled: dict[str, Callable[..., Any]] = {}
 
 
-def _compile() -> dict[str, Callable[..., Any]]:
+def _compile(nb: Any) -> dict[str, Callable[..., Any]]:
     """Those of `loops`, behind the signatures of the plain ones, to which arguments of other types are left."""
-    import numba as nb
-
-    def array(kind: Any) -> Any:
-        return nb.types.Array(kind, 1, "C", readonly=True)
-
-    def jitted(loop: Callable[..., Any], *signatures: tuple[Any, ...]) -> Any:
-        return nb.njit(list(signatures), cache=True, nogil=True, error_model="numpy")(loop)
-
     wide, double, single = array(nb.int64), nb.float64[::1], nb.float32[::1]
     lists = [array(nb.uint32), wide]
     freqs = [array(nb.uint8), array(nb.uint16), array(nb.uint32)]
@@ -223,7 +190,7 @@ def _compile() -> dict[str, Callable[..., Any]]:
     impacts = jitted(loops.scored, *((wide, f, array(nb.float32), nb.float32) for f in freqs))
     added = jitted(loops.add, (single, wide, array(nb.float32), nb.float32))
     numbered = [array(kind) for kind in (nb.uint8, nb.uint16, nb.uint32, nb.int32)]
-    rows = nb.types.Array(nb.float64, 2, "C", readonly=True)
+    rows = array(nb.float64, 2)
     summed = jitted(loops.bm25f, (row, rows, rows, row, row, nb.float64, nb.float64))
     cells = jitted(loops.count_of, *((n, wide, nb.int64) for n in numbered))
 
@@ -265,3 +232,7 @@ def _compile() -> dict[str, Callable[..., Any]]:
 
 
 _LISTS = (np.dtype(np.uint32), np.dtype(np.int64))
+
+COMPILED = Compiled(globals(), _compile)
+#: For processes that answer many queries.
+load, use = COMPILED.load, COMPILED.use
