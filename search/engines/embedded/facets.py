@@ -63,10 +63,6 @@ class Ordinals:
         counts = kernels.count(self.numbers.take(runs(starts, lengths)), len(self.words))
         return Counted(counts, len(docs) - int(np.count_nonzero(lengths)))
 
-    def without(self, docs: Array) -> int:
-        """How many of the documents have no value."""
-        return self.counted(docs).without
-
     @cached_property
     def _cells(self) -> Array:
         """Where each document has one value, its number from 1, or 0 for none."""

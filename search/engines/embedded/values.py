@@ -56,7 +56,7 @@ class Listings:
     def listed(self, name: str, docs: Ints, filters: tuple[Filter, ...], listing: Listing) -> Listed:
         """Of these documents, which the facet's own wanted values have not narrowed."""
         ordinals = self._snapshot.facets[name]
-        counts, wanted = ordinals.counts(docs), plain(listing.within)
+        (counts, without), wanted = ordinals.counted(docs), plain(listing.within)
         numbers = np.flatnonzero(counts)
         distinct, chosen = len(numbers), self._chosen(name, filters, counts, wanted, listing)
         if wanted:
@@ -74,7 +74,7 @@ class Listings:
         rest = numbers[max(0, start - len(chosen)) : max(0, end - len(chosen))].tolist()
         shown = [value for _, value in chosen[start:end]]
         shown += [FacetValue(ordinals.values[number], int(counts[number])) for number in rest]
-        return Listed(tuple(shown), start, total, distinct, ordinals.without(docs))
+        return Listed(tuple(shown), start, total, distinct, without)
 
     def _chosen(
         self, name: str, filters: tuple[Filter, ...], counts: Ints, wanted: str, listing: Listing
