@@ -38,18 +38,17 @@ def faults(segment: Path) -> Iterator[str]:
     """Which of the files beside this segment are missing or damaged, and what to do; every byte of them is read."""
     for extension, without in _WITHOUT.items():
         path = segment.with_suffix(extension)
-        if not path.exists() or not _sound(path):
+        if not _sound(path):
             yield f"{path} is {'damaged' if path.exists() else 'missing'}: {without}; `reindex` makes it anew"
 
 
 def has_phrases(segment: Path) -> bool:
     """Whether they can be read, every byte of them."""
-    path = segment.with_suffix(PHRASES)
-    return path.exists() and _sound(path)
+    return _sound(segment.with_suffix(PHRASES))
 
 
 def _sound(path: Path) -> bool:
-    """Whether all of it is as it was written: 5 ms for the 7 MB of 100,000 pages."""
+    """Whether it is there, all of it as it was written: 5 ms for the 7 MB of 100,000 pages."""
     try:
         return not ArrayFile(path).damaged()
     except DamagedIndex:
@@ -59,7 +58,7 @@ def _sound(path: Path) -> bool:
 def write_near(segment: Path) -> None:
     """The neighbourhoods of the words of this segment, where they are not there yet or damaged."""
     path = segment.with_suffix(NEAR)
-    if not path.exists() or not _sound(path):
+    if not _sound(path):
         near = _near(SegmentFile(segment))
         with _drafted(path) as out:
             for name in ("letters", "buckets", "holders"):
@@ -81,12 +80,10 @@ def _drafted(path: Path) -> Iterator[ArrayWriter]:
 
 
 def dictionary(segment: SegmentFile) -> Dictionary:
-    path = segment.arrays.path.with_suffix(NEAR)
     words, starts = _words(segment)
-    if path.exists():
-        with contextlib.suppress(DamagedIndex):
-            file = ArrayFile(path)
-            return Dictionary(words, starts, Neighbourhoods(*map(file.whole, ("letters", "buckets", "holders"))))
+    with contextlib.suppress(DamagedIndex):
+        file = ArrayFile(segment.arrays.path.with_suffix(NEAR))
+        return Dictionary(words, starts, Neighbourhoods(*map(file.whole, ("letters", "buckets", "holders"))))
     return Dictionary(words, starts, _near(segment))
 
 
@@ -111,12 +108,10 @@ def write_phrases(segment: Path, found: Counted) -> None:
 
 
 def phrases(segment: Path) -> Phrases:
-    path = segment.with_suffix(PHRASES)
-    if path.exists():
-        with contextlib.suppress(DamagedIndex):
-            file = ArrayFile(path)
-            keys, texts = (Words(file.whole(f"{name}.words"), file.whole(f"{name}.ends")) for name in ("keys", "texts"))
-            return Phrases(keys, texts, file.whole("counts"))
+    with contextlib.suppress(DamagedIndex):
+        file = ArrayFile(segment.with_suffix(PHRASES))
+        keys, texts = (Words(file.whole(f"{name}.words"), file.whole(f"{name}.ends")) for name in ("keys", "texts"))
+        return Phrases(keys, texts, file.whole("counts"))
     return Phrases.of(())
 
 
