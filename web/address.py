@@ -29,7 +29,7 @@ from search.results import MAX_SIZE, SORTS, Filter, Request
 
 __all__ = [
     "MAX_KEYS", "MAX_QUERY", "MAX_VALUE", "MAX_VALUES", "TEMPLATE", "Address", "BadCursor", "Turning", "Values",
-    "read", "read_values", "url_in",
+    "behind", "read", "read_values", "url_in",
 ]  # fmt: skip
 
 #: Bytes of a query string that are read; a longer one is refused before it gets here. Every link on a page repeats it.
@@ -233,6 +233,11 @@ _quoted_short = lru_cache(maxsize=4_096)(quote_plus)
 
 def _quoted(text: str) -> str:
     return _quoted_short(text) if len(text) <= 200 else quote_plus(text)  # what is remembered stays some 2 MB
+
+
+def behind(query: str) -> str:
+    """A query string as it stands behind a path: after a question mark, or nothing."""
+    return f"?{query}" if query else ""
 
 
 def _written(pairs: Iterable[tuple[str, str]]) -> str:

@@ -22,7 +22,7 @@ from search.answer import Answer, Found, answer
 from search.document import Document
 from search.ledger import Ledger
 from search.parser import parse
-from web.address import TEMPLATE, Address
+from web.address import TEMPLATE, Address, behind
 from web.api import asked
 from web.collection import collection
 from web.context import language_tag, web_address
@@ -286,8 +286,7 @@ def _other_forms() -> tuple[Form, ...]:
         case "pages.search" | "pages.home":
             address, _ = asked()
             address = address.on_page(address.request.page)
-            query = address.sized(10).query
-            whole = f"?{query}" if query else ""
+            whole = behind(address.sized(10).query)
             return (
                 Form("canonical", "", "", _href("pages.search" if address.query else "pages.home", address)),
                 Form("alternate", ATOM, "Atom feed", url_for("feeds.atom") + whole),
@@ -301,7 +300,7 @@ def _other_forms() -> tuple[Form, ...]:
 
 
 def _href(endpoint: str, address: Address) -> str:
-    return url_for(endpoint) + (f"?{address.query}" if address.query else "")
+    return url_for(endpoint) + behind(address.query)
 
 
 def _outside(endpoint: str, address: Address) -> str:

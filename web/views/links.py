@@ -5,7 +5,7 @@ from collections.abc import Callable
 from flask import Blueprint, url_for
 
 from search.document import Document, document_id
-from web.address import Address, Values
+from web.address import Address, Values, behind
 from web.context import Link
 
 __all__ = [
@@ -21,7 +21,7 @@ ANY_ID = "0" * 16
 def search_at() -> Callable[[str], str]:
     """The address of a search, for its query string. Of a page's 250 links only the first asks Flask where it lies."""
     path = url_for("pages.search")
-    return lambda query: f"{path}?{query}" if query else path
+    return lambda query: path + behind(query)
 
 
 def search_href(address: Address) -> str:
@@ -31,14 +31,17 @@ def search_href(address: Address) -> str:
 def entries_at(text: str) -> Callable[[str], str]:
     """The entry of a page, for its id; the words of the search box are marked there."""
     path = url_for("pages.entry", page_id=ANY_ID).removesuffix(ANY_ID)
-    query = f"?{Address(text).query}" if text.strip() else ""
-    return lambda page_id: f"{path}{page_id}{query}"
+    marking = _marking(text)
+    return lambda page_id: f"{path}{page_id}{marking}"
 
 
 def entry_href(document_id: str, text: str = "", number: int | None = None) -> str:
     """The entry of a page, of its capture of this number; the words of the search box are marked there."""
-    query = Address(text).query if text.strip() else ""
-    return url_for("pages.entry", page_id=document_id, number=number) + (f"?{query}" if query else "")
+    return url_for("pages.entry", page_id=document_id, number=number) + _marking(text)
+
+
+def _marking(text: str) -> str:
+    return behind(Address(text).query) if text.strip() else ""
 
 
 def copies(document: Document) -> tuple[Link, ...]:
@@ -51,7 +54,7 @@ def copies(document: Document) -> tuple[Link, ...]:
 
 def facets_at(values: Values) -> Callable[[str], str]:
     """The page of all values of a facet, for its name."""
-    query = f"?{values.query}" if values.query else ""
+    query = behind(values.query)
     return lambda name: url_for("pages.facet", name=name) + query
 
 
@@ -61,5 +64,4 @@ def facet_href(name: str, values: Values) -> str:
 
 def why_href(address: Address) -> str:
     """Why a page is found by this search, or is not."""
-    query = address.on_page(1).query
-    return url_for("pages.why") + (f"?{query}" if query else "")
+    return url_for("pages.why") + behind(address.on_page(1).query)
