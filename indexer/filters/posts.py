@@ -37,28 +37,24 @@ _ARTICLE = re.compile(r'"@type"\s*:\s*\[?\s*"(?:\w*Article|\w*BlogPosting|Produc
 
 
 def label(outline: Outline) -> Outline:
-    numbers = _numbers(outline)
+    names = frozenset().union(*{block.classes for block in outline.blocks})
+    numbers = _numbers(outline, names)
     held: defaultdict[str, list[Block]] = defaultdict(list)
     for number, block in zip(numbers, outline.blocks, strict=True):
         if number is not None and _is_kept(block):
             held[number].append(block)
     posts = {number: some for number, some in held.items() if any(len(block.text) > PROSE for block in some)}
-    evidence = _thread(outline, posts)
-    blocks = _authored(outline, numbers, posts) if evidence else _uncommented(outline)
+    evidence = _thread(outline, names, posts)
+    blocks = _authored(outline, numbers, posts) if evidence else _uncommented(outline, names)
     first = next((index for index, block in enumerate(blocks) if _is_kept(block)), None)
     if evidence and first is not None:
         blocks[first] = blocks[first].labelled(THREAD, evidence, keep=True)
     return replace(outline, blocks=tuple(blocks))
 
 
-def _tokens(outline: Outline) -> frozenset[str]:
-    """All names of the page's elements."""
-    return frozenset().union(*{block.classes for block in outline.blocks})
-
-
-def _numbers(outline: Outline) -> list[str | None]:
-    """The number of the innermost post that each block stands in, by its names."""
-    posts = {token: re.sub(r"\D", "", token) for token in _tokens(outline) if _POST.fullmatch(token)}
+def _numbers(outline: Outline, names: frozenset[str]) -> list[str | None]:
+    """The number of the innermost post that each block stands in; `names` are those of all elements of the page."""
+    posts = {token: re.sub(r"\D", "", token) for token in names if _POST.fullmatch(token)}
     if not posts:
         return [None] * len(outline.blocks)
     return [next((posts[token] for token in reversed(block.classes) if token in posts), None) for block in outline.blocks]
@@ -68,13 +64,13 @@ def _is_kept(block: Block) -> bool:
     return bool(block.labels) and all(each.keep for each in block.labels)
 
 
-def _thread(outline: Outline, posts: dict[str, list[Block]]) -> str:
+def _thread(outline: Outline, names: frozenset[str], posts: dict[str, list[Block]]) -> str:
     """Why the page is a thread, or ""."""
     if any(_SAID.search(script) for script in outline.head.json_ld):
         return "its structured data says so"
     if any(_ARTICLE.search(script) for script in outline.head.json_ld):
         return ""
-    named = set(filter(_FORUM.fullmatch, _tokens(outline)))
+    named = set(filter(_FORUM.fullmatch, names))
     if len(named) > FEWEST:
         return f"elements named {', '.join(sorted(named)[:2])}"
     whole = sum(len(block.text) for block in outline.blocks if _is_kept(block))
@@ -113,11 +109,11 @@ def _names_an_author(block: Block) -> bool:
 
 def _kept(block: Block, reason: str) -> Block:
     kept = tuple(each for each in block.labels if each.keep)
-    return replace(block, labels=kept).labelled(NAME, reason, keep=True)
+    return block.with_labels(kept).labelled(NAME, reason, keep=True)
 
 
-def _uncommented(outline: Outline) -> list[Block]:
-    tokens = {token for token in _tokens(outline) if ("comment" in token or "disqus" in token) and _COMMENT.fullmatch(token)}
+def _uncommented(outline: Outline, names: frozenset[str]) -> list[Block]:
+    tokens = {token for token in names if ("comment" in token or "disqus" in token) and _COMMENT.fullmatch(token)}
     if not tokens:
         return list(outline.blocks)
     comments = [not tokens.isdisjoint(block.classes) for block in outline.blocks]

@@ -44,7 +44,7 @@ def undone(outline: Outline) -> Outline:
         return outline
     blocks: list[Block] = []
     for block in outline.blocks:
-        bare = replace(block, labels=tuple(each for each in block.labels if each.name not in (NAME, CUT)))
+        bare = block.with_labels(tuple(each for each in block.labels if each.name not in (NAME, CUT)))
         cut = next((each.reason for each in block.labels if each.name == CUT), None)
         if cut is not None:
             space = " " if cut == AFTER_SPACE else ""
