@@ -188,14 +188,18 @@ class _Found:
             return recency.freshest(self.scores, hits, count)
         return ordered(self.scores, hits, self._sort, count)
 
-    def hit(self, number: int, score: float, *, widened: bool) -> Hit:
-        document = self.snapshot.document(number)
-        long = len(document.body) > REACH
-        place = densest(self.snapshot, self._wanted.counts(), number) if long else 0.0
-        parts = self.scores.explained(number)
-        if self._sort == "fresh":
-            parts = tuple(sorted((*parts, *recency.part(self.snapshot, number, parts)), key=lambda part: -part.score))
-        return Hit(document, score, self.terms, parts, widened=widened, place=place)
+    def shown(self, ranked: list[tuple[int, float]], strict: int) -> Iterator[Hit]:
+        """Those ranked, of which so many are strict hits, as they are shown."""
+        numbers = [number for number, _ in ranked]
+        explained = self.scores.explained(numbers)
+        for at, ((number, score), parts) in enumerate(zip(ranked, explained, strict=True)):
+            document = self.snapshot.document(number)
+            long = len(document.body) > REACH
+            place = densest(self.snapshot, self._wanted.counts(), number) if long else 0.0
+            if self._sort == "fresh":
+                parts += recency.part(self.snapshot, number, parts)
+                parts = tuple(sorted(parts, key=lambda part: -part.score))
+            yield Hit(document, score, self.terms, parts, widened=at >= strict, place=place)
 
     def hidden(self) -> int:
         """How many hits of hidden kinds were left out."""
@@ -221,7 +225,7 @@ def _search(snapshot: Snapshot, request: Request) -> Results:
     end = offset + len(shown)
     return Results(
         total=total,
-        hits=tuple(found.hit(number, score, widened=at >= total) for at, (number, score) in enumerate(shown, offset)),
+        hits=tuple(found.shown(shown, total - offset)),
         facets=facets(snapshot, request, found.narrowing, found.visible),
         hidden=found.hidden(),
         widened=widened,

@@ -1,6 +1,6 @@
 """The scores of documents by the words of a query, on arrays: exact ones, near ones, and what they are made of."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
@@ -52,6 +52,15 @@ class Seen(NamedTuple):
 
     times: Floats
     at: list[Array]
+
+
+class _Row(NamedTuple):
+    """What the parts of several scores that a word or a pair adds have in common; see ScorePart."""
+
+    text: str
+    holders: int | None
+    rarity: float
+    weight: float
 
 
 class Scores:
@@ -200,41 +209,54 @@ class Scores:
         held_in = np.bincount(keys // kernels.STEP, minlength=len(docs))
         return (keys % kernels.STEP).astype(np.uint32), held_in.cumsum(dtype=np.uint32)
 
-    def explained(self, number: int) -> tuple[ScorePart, ...]:
-        """The parts of the document's score, largest first; those of pairs where it was looked through for them."""
-        one = np.array([number], dtype=np.int64)
-        title_norm, body_norm = (float(self.snapshot.norms(field, one)[0]) for field in (0, 1))
+    def explained(self, numbers: Sequence[int]) -> list[tuple[ScorePart, ...]]:
+        """Of each document the parts of its score, largest first; of pairs where it was looked through for them."""
+        docs = np.array(numbers, dtype=np.int64)
+        title, body = self._times_in(docs)
+        told: list[list[ScorePart]] = [[] for _ in numbers]
+        words = [_Row(word.text, held.holders, held.rarity, held.weight) for word, held in self.held.items()]
+        self._tell(told, words, docs, title, body)
+        for few, titles, bodies in self._beside:
+            here, at = _places(few, docs)
+            if len(here):
+                weights = zip(self._pairs, self._pair_weights.tolist(), strict=True)
+                pairs = [_Row(" ".join(word.text for word in pair), None, each / PAIR, each) for pair, each in weights]
+                title = titles[:, at] if len(titles) else np.zeros((len(pairs), len(at)))
+                self._tell([told[place] for place in here.tolist()], pairs, docs[here], title, bodies[:, at])
+        return [tuple(sorted(parts, key=lambda part: -part.score)) for parts in told]
 
-        def share(title: float, body: float) -> float:
-            return float(saturated(title, body, (title_norm, body_norm)))
+    def _tell(
+        self, told: list[list[ScorePart]], rows: list["_Row"], docs: Numbers, title: Floats, body: Floats
+    ) -> None:
+        """Add to the parts of each document those of the rows, which stand so often in its title and body."""
+        shares = saturated(title, body, [self.snapshot.norms(field, docs) for field in (0, 1)])
+        for row, *of_each in zip(rows, title.tolist(), body.tolist(), shares.tolist(), strict=True):
+            for parts, in_title, in_body, share in zip(told, *of_each, strict=True):
+                if in_title + in_body:
+                    score = row.weight * share
+                    parts.append(ScorePart(row.text, row.holders, row.rarity, int(in_title), int(in_body), score))
 
-        title, body = self._row_of(number, one)
-        parts = []
-        for (word, held), in_title, in_body in zip(self.held.items(), title, body, strict=True):
-            if in_title + in_body:
-                score = held.weight * share(in_title, in_body)
-                parts.append(ScorePart(word.text, held.holders, held.rarity, int(in_title), int(in_body), score))
-        for docs, titles, bodies in self._beside:
-            if (at := _place(docs, number)) is not None:
-                in_titles = titles[:, at] if len(titles) else np.zeros(len(bodies))
-                for pair, in_title, in_body in zip(self._pairs, in_titles, bodies[:, at], strict=True):
-                    if in_title + in_body:
-                        weight, text = self._pair_weight(*pair), " ".join(word.text for word in pair)
-                        score = weight * share(in_title, in_body)
-                        parts.append(ScorePart(text, None, weight / PAIR, int(in_title), int(in_body), score))
-        return tuple(sorted(parts, key=lambda part: -part.score))
-
-    def _row_of(self, number: int, one: Numbers) -> tuple[list[float], list[float]]:
-        """How often each word stands in title and body of a document, which was scored before as a rule."""
-        for docs, title, body in reversed(self._seen):  # noqa: B007 - used where the loop breaks
-            if (at := _place(docs, number)) is not None:
-                break
-        else:
-            (title, body), at = self._seen_in(one), 0
-        in_body = body.times[:, at].tolist()
-        return (title.times[:, at].tolist() if len(title.times) else [0.0] * len(in_body)), in_body
+    def _times_in(self, docs: Numbers) -> tuple[Floats, Floats]:
+        """How often each word (a row) stands in title and body of the documents, which were scored before as a rule."""
+        title, body = np.zeros((2, len(self.held), len(docs)))
+        left = np.arange(len(docs))
+        for few, *seen in reversed(self._seen):
+            here, at = _places(few, docs[left])
+            for rows, each in zip((title, body), seen, strict=True):
+                if len(each.times):
+                    rows[:, left[here]] = each.times[:, at]
+            left = np.delete(left, here)
+        if len(left):
+            left = left[docs[left].argsort()]
+            for rows, each in zip((title, body), self._seen_in(docs[left]), strict=True):
+                if len(each.times):
+                    rows[:, left] = each.times
+        return title, body
 
 
-def _place(docs: Numbers, number: int) -> int | None:
-    at = int(np.searchsorted(docs, number))
-    return at if at < len(docs) and docs[at] == number else None
+def _places(docs: Numbers, wanted: Numbers) -> tuple[Numbers, Numbers]:
+    """Which of the wanted are among the documents (ascending), and where."""
+    at = docs.searchsorted(wanted)
+    at[at == len(docs)] = 0
+    here = (docs.take(at) == wanted).nonzero()[0] if len(docs) else at[:0]
+    return here, at[here]
