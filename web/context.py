@@ -82,15 +82,11 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class FacetList:
-    """Values with their counts: `choices` are shown, `more` on demand; `unlisted` counts those not sent at all.
-
-    `all_href` leads to the page of all values.
-    """
+    """Values with their counts, of which `unlisted` counts those not shown; `all_href` leads to the page of all."""
 
     name: str
     title: str
     choices: tuple[Choice, ...]
-    more: tuple[Choice, ...] = ()
     unlisted: int = 0
     all_href: str = ""
 

@@ -21,8 +21,7 @@ TITLES = {"site": "Site", "section": "Section", "author": "Author", "language": 
           "kind": "Kind", "published": "Published"}  # fmt: skip
 NOTHING = {"published": "undated", "kind": "no kind", "language": "unknown"}
 
-SHOWN = 8  # values of a facet seen at once: seven lists fit beside ten results
-LISTED = 14  # values sent: with 20, a page with four full lists, long values and six filters has 62 KB, not 59
+SHOWN = 8  # values of a facet: seven lists fit beside ten results; a page of its own has all
 MOST_YEARS = 60  # bars that can still be told apart, and hit, in a column of 17 rem
 FEWEST_YEARS = 8  # fewer are blocks, not bars
 
@@ -93,17 +92,13 @@ def facet_lists(
             continue
         values = sorted(facet.values, key=lambda v: not (v.selected or v.excluded))
         chosen = sum(v.selected or v.excluded for v in values)
-        listed = values[: max(LISTED, chosen)]
+        listed = values[: max(SHOWN, chosen)]
         turning = address.turning(facet.name)
-        choices = [choice(turning, value, href) for value in listed]
-        shown = max(SHOWN, chosen)
-        unlisted = max(0, facet.distinct - sum(value.count > 0 for value in listed))
         yield FacetList(
             facet.name,
             TITLES[facet.name],
-            tuple(choices[:shown]),
-            tuple(choices[shown:]),
-            unlisted,
+            tuple([choice(turning, value, href) for value in listed]),
+            max(0, facet.distinct - sum(value.count > 0 for value in listed)),
             all_href(facet.name),
         )
 

@@ -5,7 +5,7 @@ import pytest
 from search.results import Facet, FacetValue
 from web.address import Address, read
 from web.context import Bar, Histogram
-from web.facets import LISTED, MOST_YEARS, facet_lists, histogram, value_label
+from web.facets import MOST_YEARS, SHOWN, facet_lists, histogram, value_label
 
 
 def drawn(query: str, counts: dict[str, int], missing: int = 0) -> Histogram:
@@ -158,9 +158,10 @@ def test_chosen_values_come_first_and_are_all_shown() -> None:
     values = tuple(FacetValue(f"tag{n}", 20 - n, selected=n > 8) for n in range(20))
     (tags,) = facet_lists(Address(), (Facet("tag", values, distinct=33),), str, str.upper)
     assert [choice.label for choice in tags.choices] == [f"tag{n}" for n in range(9, 20)]
-    assert [choice.label for choice in tags.more] == [f"tag{n}" for n in range(LISTED - 11)]
-    assert tags.unlisted == 33 - LISTED
+    assert tags.unlisted == 33 - 11
     assert tags.all_href == "TAG"
+    (tags,) = facet_lists(Address(), (Facet("tag", values[:9], distinct=9),), str, str.upper)
+    assert ([choice.label for choice in tags.choices], tags.unlisted) == ([f"tag{n}" for n in range(SHOWN)], 9 - SHOWN)
 
 
 def test_a_facet_without_values_is_not_shown() -> None:
