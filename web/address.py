@@ -49,6 +49,8 @@ TEMPLATE = "q={searchTerms}"
 
 DEFAULTS = Request()
 MATCHES = ("all", "any")
+#: The keys that end a query string, in order.
+_LAST = ("sort", "size", "match", "hidden", "page")
 #: Bytes of a seal: they are against mistakes, not against malice, which gains nothing here.
 SEAL = 6
 
@@ -135,10 +137,16 @@ class Address:
                 (before if name in ahead else after).append((key, value))
         return Turning(self.values(facet), _written(before), _written(after))
 
-    def paging(self) -> Callable[[int], str]:
-        """The query strings of `on_page`, by the page's number; what stays is written once."""
-        first = self.on_page(1).query
-        return lambda number: first if number == 1 else f"{first}&page={number}" if first else f"page={number}"
+    def setting(self, key: str) -> Callable[[str | int], str]:
+        """The query strings of `sorted_by`, `sized` and `on_page` (`sort`, `size`, `page`), by the value; what stays is
+        written once.
+        """
+        usual = {"sort": usual_sort(self.text), "size": DEFAULTS.size, "page": 1}[key]
+        pairs = [pair for pair in self.pairs() if pair[0] not in (key, "page", "cursor")]
+        behind_it = _LAST[_LAST.index(key) :]
+        at = next((place for place, (name, _) in enumerate(pairs) if name in behind_it), len(pairs))
+        before, after = _written(pairs[:at]), _written(pairs[at:])
+        return lambda value: "&".join(filter(None, (before, "" if value == usual else f"{key}={value}", after)))
 
     def unfiltered(self) -> Self:
         return self._asking(filters=(), since=None, until=None)

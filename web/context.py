@@ -477,8 +477,14 @@ MONTHS = (
 _ON_THE_WEB = re.compile(r"https?://(?![/\s])[^\x00-\x20\x7f-\x9f\\]+", re.IGNORECASE)
 
 
+#: As nearly all are, which need no taking apart: a host's name and at most a path.
+_PLAINLY_ON_THE_WEB = re.compile(r"https?://(?:[a-z0-9-]+\.)+[a-z]+(?:/[\w/.~%&=?+,;:-]*)?", re.ASCII)
+
+
 def web_address(url: str) -> str:
     """The url where it is safe to link to: http or https, a host, no space or control character; else ""."""
+    if _PLAINLY_ON_THE_WEB.fullmatch(url):
+        return url
     if not _ON_THE_WEB.fullmatch(url):
         return ""
     try:

@@ -33,21 +33,13 @@ def register(app: Flask) -> None:
 
 def static_href(name: str) -> str:
     """The address of one of our stylesheets, scripts or pictures: another one where the file is another."""
-    return url_for("static", filename=name, v=_file_mark(name))
-
-
-def _file_mark(name: str) -> str:
-    file = _file(current_app.static_folder or "", name)
-    return _mark_of(file, file.stat().st_mtime_ns)
-
-
-#: As making a path takes longer than asking after its file.
-_file = lru_cache(maxsize=32)(Path)
+    return url_for("static", filename=name, v=_mark(current_app.static_folder or "", name))
 
 
 @lru_cache(maxsize=32)
-def _mark_of(file: Path, changed: int) -> str:  # noqa: ARG001  it is read anew when it has been edited
-    return hashlib.blake2b(file.read_bytes(), digest_size=6).hexdigest()
+def _mark(folder: str, name: str) -> str:
+    """Of a file as it was when it was first asked for; templates, too, are read once."""
+    return hashlib.blake2b(Path(folder, name).read_bytes(), digest_size=6).hexdigest()
 
 
 def _unchanged() -> Response | None:
@@ -86,4 +78,4 @@ def _tagged(response: Response) -> Response:
 def _is_marked(response: Response) -> bool:
     given = request.args.get("v")
     found = given is not None and response.status_code in (200, 304)
-    return found and given == _file_mark((request.view_args or {})["filename"])
+    return found and given == _mark(current_app.static_folder or "", (request.view_args or {})["filename"])

@@ -217,6 +217,8 @@ def test_links_written_quickly_are_those_written_plainly(address: Address, facet
     assert turning.only(value) == address.only(facet, value).query
 
 
-@given(addresses(), st.integers(1, 1_000_000))
-def test_links_to_other_pages_are_those_written_plainly(address: Address, number: int) -> None:
-    assert address.paging()(number) == address.on_page(number).query
+@given(addresses(), st.integers(1, 1_000_000), st.integers(1, 100), st.sampled_from(SORTS))
+def test_settings_written_quickly_are_those_written_plainly(address: Address, page: int, size: int, sort: str) -> None:
+    assert address.setting("page")(page) == address.on_page(page).query
+    assert address.setting("size")(size) == address.sized(size).query
+    assert address.setting("sort")(sort) == address.sorted_by(sort).query

@@ -16,6 +16,8 @@ pages = Blueprint("pages", __name__)
 
 #: As every id it needs no quoting, so that it can be replaced by another in an address.
 ANY_ID = "0" * 16
+#: Those of facets need none either.
+ANY_NAME = "site"
 
 
 def search_at() -> Callable[[str], str]:
@@ -54,8 +56,8 @@ def copies(document: Document) -> tuple[Link, ...]:
 
 def facets_at(values: Values) -> Callable[[str], str]:
     """The page of all values of a facet, for its name."""
-    query = behind(values.query)
-    return lambda name: url_for("pages.facet", name=name) + query
+    path, query = url_for("pages.facet", name=ANY_NAME).removesuffix(ANY_NAME), behind(values.query)
+    return lambda name: path + name + query
 
 
 def facet_href(name: str, values: Values) -> str:

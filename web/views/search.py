@@ -32,7 +32,7 @@ def search() -> str:
 
 def search_page(address: Address, found: Answer) -> SearchPage:
     asked, results, href = address.request, found.results, search_at()
-    paging = address.paging()
+    paging, sorting, sizing = map(address.setting, ("page", "sort", "size"))
     shown = tuple(_results(address, found))
     last_page = -(-(results.total + results.widened) // asked.size)
     return SearchPage(
@@ -49,8 +49,8 @@ def search_page(address: Address, found: Answer) -> SearchPage:
         notes=found.notes,
         chips=tuple(chips(address, href)),
         unfiltered_href=href(address.unfiltered().query),
-        sorts=tuple(Link(s, href(address.sorted_by(s).query), s == asked.sort) for s in SORTS),
-        sizes=tuple(Link(str(n), href(address.sized(n).query), n == asked.size) for n in SIZES),
+        sorts=tuple(Link(s, href(sorting(s)), s == asked.sort) for s in SORTS),
+        sizes=tuple(Link(str(n), href(sizing(n)), n == asked.size) for n in SIZES),
         histogram=histogram(address, results.facets.get("published", Facet("published", ())), href),
         facets=tuple(facet_lists(address, results.facets.values(), href, _all_values(address))),
         did_you_mean=_other_words(address, found.did_you_mean),
