@@ -13,7 +13,8 @@ from search.results import Facet, FacetValue, Filter, Request, Results
 from search.survey import LastRun
 from web.address import Address
 from web.collection import collection
-from web.context import MONTHS, AboutPage, Chart, Day, Link, SearchBox, Share, SiteRow
+from web.context.collection import AboutPage, Chart, Share, SiteRow
+from web.context.parts import MONTHS, Day, Link, SearchBox
 from web.facets import TITLES, value_label
 from web.views.blocked import blocked_href, stretches, told
 from web.views.links import pages, search_href

@@ -10,7 +10,8 @@ from search.document import document_id
 from search.survey import Survey
 from web.address import Address
 from web.collection import collection
-from web.context import BlockedPage, Day, EmptyCapture, Link, Problem, SearchBox
+from web.context.collection import BlockedPage, EmptyCapture
+from web.context.parts import Day, Link, Problem, SearchBox
 from web.problems import problem
 from web.views.links import entry_href, pages, search_href
 

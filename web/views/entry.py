@@ -19,20 +19,8 @@ from search.survey import LEAST, Survey, block_mark
 from web.address import Address
 from web.api import asked
 from web.collection import collection
-from web.context import (
-    CaptureRow,
-    Day,
-    EntryPage,
-    Fact,
-    Link,
-    Problem,
-    RemovedBlock,
-    Run,
-    SearchBox,
-    language_tag,
-    reading_minutes,
-    web_address,
-)
+from web.context.entry import CaptureRow, EntryPage, Fact, RemovedBlock, Run
+from web.context.parts import Day, Link, Problem, SearchBox, language_tag, reading_minutes, web_address
 from web.facets import TITLES, value_label
 from web.problems import problem
 from web.stored import POLICY, sanitised

@@ -1,0 +1,91 @@
+"""What the collection page and that of captures without content receive."""
+
+from dataclasses import dataclass
+
+from web.context.parts import Day, Link, SearchBox
+
+__all__ = ["AboutPage", "BlockedPage", "Chart", "EmptyCapture", "Share", "SiteRow"]
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """A line of a small chart: `width` is its share of the longest, 0 to 100."""
+
+    label: str
+    count: int
+    href: str
+    width: int
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    title: str
+    shares: tuple[Share, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SiteRow:
+    """What became of a site: captures by their state, why some were left out, and its pages in time.
+
+    `reasons` are (reason, how many captures); `span`, `gap` and `template` are in words, "" where there is none.
+    `empty_href` leads to the captures without content, "" where there are none.
+    """
+
+    name: str
+    href: str
+    pages: int
+    undated: int
+    span: str
+    gap: str
+    captures: int
+    kept: int
+    hidden: int
+    refused: int
+    reasons: tuple[tuple[str, int], ...]
+    template: str
+    suspicion: Link | None
+    empty_href: str
+
+
+@dataclass(frozen=True, slots=True)
+class AboutPage:
+    """`about.html`. `numbers` are (what, how many); without a ledger only what the index tells.
+
+    `suspicions` are the sites whose scraper was perhaps blocked, and in words why; not all of `suspected` are listed.
+    `unlisted` sites follow those of `sites`. `run` tells the last run in a sentence, "" where there was none.
+    """
+
+    box: SearchBox
+    numbers: tuple[tuple[str, int], ...]
+    charts: tuple[Chart, ...]
+    suspicions: tuple[tuple[Link, str], ...]
+    suspected: int
+    sites: tuple[SiteRow, ...]
+    unlisted: int
+    run: str
+    has_ledger: bool
+
+
+@dataclass(frozen=True, slots=True)
+class EmptyCapture:
+    """A capture without content, and why; `suspected`: the scraper was perhaps blocked when it was made."""
+
+    link: Link
+    fetched: Day | None
+    reason: str
+    suspected: bool
+
+
+@dataclass(frozen=True, slots=True)
+class BlockedPage:
+    """`blocked.html`: captures of a site without content, by time; not all of `total` are listed.
+
+    `suspicion` tells the stretch in words, "" where there is none.
+    """
+
+    box: SearchBox
+    host: str
+    search_href: str
+    suspicion: str
+    captures: tuple[EmptyCapture, ...]
+    total: int
