@@ -8,6 +8,7 @@ from bs4 import BeautifulSoup
 from flask.testing import FlaskClient
 from small_collection import DOCUMENTS, QUAY, Look, filled, read, words
 
+from search.database import Database
 from search.document import Document
 from search.engine import open_engine
 from search.ledger import Ledger
@@ -26,10 +27,10 @@ def rows(page: BeautifulSoup) -> dict[str, list[str]]:
 
 def test_without_a_ledger_the_index_tells(look: Look) -> None:
     page = look("/about")
-    assert numbers(page) == {"pages": "9", "sites": "3", "undated": "3"}
-    assert rows(page)[QUAY] == [
-        "6", "2", "Feb 2018 – Nov 2019", "15 months from Apr 2018"
-    ]  # fmt: skip
+    assert numbers(page) == {"pages": "9", "sites": "3", "undated": "3", "hidden": "2"}
+    assert rows(page)[QUAY] == ["6 2 undated", "Feb 2018 – Nov 2019 none for 15 months from Apr 2018"]
+    undated = page.select_one("td .aside")
+    assert words(look(undated["href"]).h1) == "2 pages"
     kinds = next(section for section in page.select("section") if words(section.h2) == "Kind")
     assert [words(a) for a in kinds.select("a")] == ["article 6", "captcha 1", "error 1", "forum 1"]
     assert [rect["width"] for rect in kinds.select("rect")] == ["100", "17", "17", "17"]
@@ -60,8 +61,8 @@ def archive(tmp_path_factory: pytest.TempPathFactory) -> FlaskClient:
 def test_a_site_is_told_with_its_gaps_and_what_was_left_out_of_it(archive: FlaskClient) -> None:
     page = read(archive, "/about")
     assert rows(page) == {
-        "quay.example": ["4", "1", "Jan 2016 – Mar 2017", "12 months from Mar 2016", "7", "4", "1", "2", "3 lines",
-                         "–", "no text 2; HTTP status 404 1"],
+        "quay.example": ["4 1 undated", "Jan 2016 – Mar 2017 none for 12 months from Mar 2016",
+                         "7 4 kept, 1 hidden, 2 refused", "no text 2 HTTP status 404 1", "3 lines"],
     }  # fmt: skip
     assert numbers(page)["captures"] == "7"
     assert numbers(page)["refused captures"] == "2"
@@ -96,6 +97,17 @@ def test_every_page_leads_there(look: Look) -> None:
     assert [a["href"] for a in look("/").select("body > footer a")] == ["/help", "/about"]
 
 
+def test_it_looks_at_no_capture_one_by_one(archive: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    with Ledger(archive.application.extensions["collection"].data) as ledger:
+        asked: list[str] = []
+        rows = Database._rows
+        monkeypatch.setattr(Database, "_rows", lambda self, what, *values: asked.append(what) or rows(self, what, *values))
+        read(archive, "/about")
+        plans = [str(ledger._db.execute(f"EXPLAIN QUERY PLAN {each}", ("x",) * each.count("?")).fetchall()) for each in asked]
+    assert any("outcomes" in plan for plan in plans)
+    assert not [plan for plan in plans if "captures" in plan or "SCAN pages" in plan]
+
+
 # -- where the scraper was perhaps blocked
 
 
@@ -127,9 +139,11 @@ TOLD = "8 of 8 captures of 3 May 2024, 14:30 to 14:37 UTC have no content, 0 of 
 def test_a_rise_of_captures_without_content_is_told_for_its_site_alone(kept_out: FlaskClient) -> None:
     page = read(kept_out, "/about")
     assert [words(li) for li in page.select(".suspicions li")] == [f"quay.example {TOLD}"]
-    assert {name: cells[-2] for name, cells in rows(page).items()} == {"quay.example": "8 of 8 captures", "deich.example": "–"}
+    assert {name: cells[2] for name, cells in rows(page).items()} == {
+        "quay.example": "41 32 kept, 9 hidden perhaps blocked: 8 of 8 captures", "deich.example": "40 36 kept, 4 hidden",
+    }  # fmt: skip
     assert {a["href"] for a in page.select(".suspicions a, td .suspected")} == {"/about/quay.example"}
-    assert [a["href"] for a in page.select("td a:not(.suspected)")] == ["/about/deich.example", "/about/quay.example"]
+    assert [a["href"] for a in page.select("td span a")] == ["/about/deich.example", "/about/quay.example"]
 
 
 def test_it_leads_to_the_captures_and_why_they_have_none(kept_out: FlaskClient) -> None:

@@ -25,26 +25,24 @@ class Chart:
 
 @dataclass(frozen=True, slots=True)
 class SiteRow:
-    """What became of a site: captures by their state, why some were left out, and its pages in time.
+    """A site's pages in time, and what became of its captures.
 
-    `reasons` are (reason, how many captures); `span`, `gap` and `template` are in words, "" where there is none.
-    `empty_href` leads to the captures without content, "" where there are none.
+    `outcomes` are (how many captures, in which state, link to those without content or ""); `reasons`, why some were
+    left out, (reason, how many captures). `span`, `gap` and `template` are in words, "" where there is none.
     """
 
     name: str
     href: str
     pages: int
     undated: int
+    undated_href: str
     span: str
     gap: str
     captures: int
-    kept: int
-    hidden: int
-    refused: int
+    outcomes: tuple[tuple[int, str, str], ...]
     reasons: tuple[tuple[str, int], ...]
     template: str
     suspicion: Link | None
-    empty_href: str
 
 
 @dataclass(frozen=True, slots=True)
