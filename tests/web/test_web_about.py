@@ -31,6 +31,10 @@ def test_without_a_ledger_the_index_tells(look: Look) -> None:
     assert rows(page)[QUAY] == ["6 2 undated", "Feb 2018 – Nov 2019 none for 15 months from Apr 2018"]
     undated = page.select_one("td .aside")
     assert words(look(undated["href"]).h1) == "2 pages"
+    found = {words(a.find_parent("div").dt): words(look(a["href"]).h1) for a in page.select(".numbers a")}
+    assert found == {"pages": "9 pages", "sites": "Site", "undated": "3 pages", "hidden": "2 pages"}
+    assert [words(a.title) for a in page.select(".years a")] == ["2018: 2 pages", "2019: 3 pages", "2020: 1 page"]
+    assert not page.select(".charts p")
     kinds = next(section for section in page.select("section") if words(section.h2) == "Kind")
     assert [words(a) for a in kinds.select("a")] == ["article 6", "captcha 1", "error 1", "forum 1"]
     assert [rect["width"] for rect in kinds.select("rect")] == ["100", "17", "17", "17"]
@@ -91,6 +95,14 @@ def test_many_sites_are_told_in_part(tmp_path: Path) -> None:
     page = read(create_app(tmp_path).test_client(), "/about")
     assert len(rows(page)) == SITES
     assert page.select_one("section > .quiet a")["href"] == "/facet/site"
+
+
+def test_a_chart_leads_to_the_values_it_does_not_show(tmp_path: Path) -> None:
+    documents = tuple(Document(f"https://{QUAY}/{n}", "T", "x", QUAY, authors=(f"Author {n:02}",)) for n in range(12))
+    client = filled(tmp_path, documents)
+    (link,) = read(client, "/about").select(".charts p a")
+    assert words(link) == "All 12 values of Author"
+    assert len(read(client, link["href"]).select(".values .pick")) == 12
 
 
 def test_every_page_leads_there(look: Look) -> None:

@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 
 from web.context.parts import Day, Link, SearchBox
+from web.context.results import Timeline
 
-__all__ = ["AboutPage", "BlockedPage", "Chart", "EmptyCapture", "Share", "SiteRow"]
+__all__ = ["AboutPage", "BlockedPage", "Chart", "EmptyCapture", "Number", "Share", "SiteRow"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,8 +20,21 @@ class Share:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
+    """The most frequent values of a facet; `all_href` leads to all `distinct` ones."""
+
     title: str
     shares: tuple[Share, ...]
+    distinct: int
+    all_href: str
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """How many there are of something, and where to see them ("": nowhere)."""
+
+    label: str
+    count: int
+    href: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,14 +61,15 @@ class SiteRow:
 
 @dataclass(frozen=True, slots=True)
 class AboutPage:
-    """`about.html`. `numbers` are (what, how many); without a ledger only what the index tells.
+    """`about.html`. Without a ledger it shows only what the index tells. `years` are those of publication.
 
     `suspicions` are the sites whose scraper was perhaps blocked, and in words why; not all of `suspected` are listed.
     `unlisted` sites follow those of `sites`. `run` tells the last run in a sentence, "" where there was none.
     """
 
     box: SearchBox
-    numbers: tuple[tuple[str, int], ...]
+    numbers: tuple[Number, ...]
+    years: Timeline
     charts: tuple[Chart, ...]
     suspicions: tuple[tuple[Link, str], ...]
     suspected: int

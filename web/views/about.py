@@ -14,13 +14,13 @@ from search.document import HIDDEN_KINDS
 from search.engine import Engine
 from search.results import Facet, FacetValue, Filter, Request, Results
 from search.survey import LastRun, Survey
-from web.address import Address
+from web.address import Address, Values
 from web.collection import collection
-from web.context.collection import AboutPage, Chart, Share, SiteRow
+from web.context.collection import AboutPage, Chart, Number, Share, SiteRow
 from web.context.parts import MONTHS, Day, Link, SearchBox
-from web.facets import TITLES, value_label
+from web.facets import TITLES, histogram, value_label
 from web.views.blocked import blocked_href, told
-from web.views.links import pages, search_href
+from web.views.links import facet_href, pages, search_at, search_href
 
 __all__: list[str] = []
 
@@ -55,6 +55,7 @@ def about() -> str:
     page = AboutPage(
         box=SearchBox(),
         numbers=tuple(_numbers(whole, outcomes)),
+        years=histogram(Address.whole(), whole.facets["published"], search_at()).years,
         charts=tuple(_chart(whole.facets[name]) for name in ("language", "kind", "section", "author")),
         suspicions=tuple((Link(host, blocked_href(host)), told(blocks[host])) for host in sorted(blocks)[:SITES]),
         suspected=len(blocks),
@@ -85,15 +86,17 @@ def _outcomes(survey: Survey) -> dict[str, Outcomes]:
     return dict(found)
 
 
-def _numbers(whole: Results, outcomes: Mapping[str, Outcomes]) -> Iterator[tuple[str, int]]:
-    yield "pages", whole.total
-    yield "sites", whole.facets["site"].distinct
-    yield "undated", whole.facets["published"].missing
-    yield "hidden", sum(value.count for value in whole.facets["kind"].values if value.value in HIDDEN_KINDS)
+def _numbers(whole: Results, outcomes: Mapping[str, Outcomes]) -> Iterator[Number]:
+    everything = Address.whole().showing_hidden(True)
+    hidden = {value.value: value.count for value in whole.facets["kind"].values if value.value in HIDDEN_KINDS}
+    yield Number("pages", whole.total, search_href(everything))
+    yield Number("sites", whole.facets["site"].distinct, facet_href("site", Values(everything)))
+    yield Number("undated", whole.facets["published"].missing, search_href(everything.only("published", "")))
+    yield Number("hidden", sum(hidden.values()), search_href(Address.whole().only("kind", *hidden)) if hidden else "")
     captures = sum((each.states for each in outcomes.values()), Counter[str]())
     if captures:
-        yield "captures", captures.total()
-        yield "refused captures", captures["refused"]
+        yield Number("captures", captures.total())
+        yield Number("refused captures", captures["refused"])
 
 
 def _chart(facet: Facet) -> Chart:
@@ -108,7 +111,7 @@ def _chart(facet: Facet) -> Chart:
         )
         for value in values
     )
-    return Chart(TITLES[facet.name], tuple(shares))
+    return Chart(TITLES[facet.name], tuple(shares), facet.distinct, facet_href(facet.name, Values(Address.whole())))
 
 
 def _template(learnt: Mapping[str, Any] | None) -> str:
@@ -126,6 +129,7 @@ def _site(engine: Engine, value: FacetValue, outcomes: Outcomes, template: str, 
     months = [each.value for each in published.values if each.count]
     here = Address.whole().wanting("site", name)
     links = {"hidden": blocked_href(name) if outcomes.empty else ""}
+    told = () if outcomes.states.keys() <= {"kept"} else STATES
     return SiteRow(
         name=name,
         href=search_href(here),
@@ -135,7 +139,7 @@ def _site(engine: Engine, value: FacetValue, outcomes: Outcomes, template: str, 
         span=_span(months[0], months[-1]) if months else "",
         gap=_gap(months),
         captures=outcomes.states.total(),
-        outcomes=tuple((n, state, links.get(state, "")) for state in STATES if (n := outcomes.states[state])),
+        outcomes=tuple((n, state, links.get(state, "")) for state in told if (n := outcomes.states[state])),
         reasons=tuple(sorted(outcomes.reasons.items(), key=lambda item: (-item[1], item[0]))[:REASONS]),
         template=template,
         suspicion=Link(f"{block.empty:,} of {block.captures:,} captures", blocked_href(name)) if block else None,
