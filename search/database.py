@@ -12,7 +12,7 @@ from typing import Any, Self
 
 from filelock import FileLock, Timeout
 
-from search import groups, survey
+from search import groups, survey, tallies
 from search.errors import Busy, LedgerError
 
 __all__ = ["Connection", "Database"]
@@ -73,7 +73,10 @@ class Database:
                 for statement in (_SCHEMA + groups.SCHEMA + survey.SCHEMA).split(";"):
                     db.execute(statement)
                 db.execute("INSERT INTO meta VALUES ('version', ?)", (str(VERSION),))
-            db.execute(survey.INDEX)  # in a ledger of before as well
+            db.execute(survey.INDEX)  # in a ledger of before as well, and so
+            if db.execute("SELECT 1 FROM sqlite_master WHERE name = 'stretches'").fetchone() is None:
+                for statement in tallies.SCHEMA:
+                    db.execute(statement)
 
     @contextlib.contextmanager
     def exclusive(self) -> Iterator[None]:

@@ -10,6 +10,7 @@ import datetime as dt
 import hashlib
 import json
 import zlib
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -135,11 +136,14 @@ class Ledger(Database):
 
     def counts(self) -> dict[str, int]:
         """`captures`; `pages` that an index should hold; of these, `hidden` ones; `refused` captures."""
+        captures = Counter[str]()
+        for _, state, _, count, _ in self.survey.outcomes():
+            captures[state] += count
         return {
-            "captures": self._one("SELECT count(*) FROM captures"),
+            "captures": captures.total(),
             "pages": self._one("SELECT count(*) FROM pages WHERE winner IS NOT NULL AND head = url"),
             "hidden": self._one("SELECT count(*) FROM pages WHERE winner IS NOT NULL AND head = url AND hidden"),
-            "refused": self._one("SELECT count(*) FROM captures WHERE state = 'refused'"),
+            "refused": captures["refused"],
         }
 
     @property
@@ -201,6 +205,7 @@ class Ledger(Database):
         with self._transaction() as db:
             values = (stamp(_now()), json.dumps(report), run)
             db.execute("UPDATE runs SET finished = ?, report = ? WHERE id = ?", values)
+            self._keep_stretches(db)
 
     def record_source(self, path: str, fields: Mapping[str, str], *, whole: bool) -> None:
         with self._transaction() as db:
@@ -310,6 +315,7 @@ class Ledger(Database):
                 if each == url or (site and of_site(each, site)):
                     gone += db.execute("DELETE FROM captures WHERE url = ?", (each,)).rowcount
                     self._elect(db, each, changed=False)
+            self._keep_stretches(db)
         return gone
 
     def forgotten(self) -> tuple[frozenset[str], tuple[str, ...]]:
@@ -326,6 +332,13 @@ class Ledger(Database):
         return int(self._one("SELECT coalesce(max(change), 0) FROM pages"))
 
     # -- inside
+
+    def _keep_stretches(self, db: Connection) -> None:
+        """So that those who read need not look for them; only hosts whose captures changed are looked at."""
+        if self.survey.is_tallied():
+            told = self.survey.stretches().items()
+            rows = [(host, json.dumps(dataclasses.astuple(stretch)) if stretch else None) for host, stretch in told]
+            db.executemany("INSERT OR IGNORE INTO stretches VALUES (?, ?)", rows)
 
     def _elect(self, db: Connection, url: str, *, changed: bool) -> None:
         """Choose the capture that stands for the url: the newest of a visible kind, else the newest at all."""

@@ -10,6 +10,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from search.blocked import Stretch, suspected
+from search.tallies import COUNTED, EMPTY, HOST
+
 __all__ = ["INDEX", "LEAST", "SCHEMA", "LastRun", "Survey", "block_mark", "marks"]
 
 SCHEMA = """
@@ -18,17 +21,8 @@ CREATE TABLE removed (mark INTEGER NOT NULL, capture INTEGER NOT NULL REFERENCES
 CREATE INDEX removed_by_capture ON removed (capture);
 """
 
-#: Captures without content of a page that may well be there: captchas, notices, errors. 404 and 410 say that it is gone
-#: (RFC 9110, 15.5.5 and 15.5.11).
-_EMPTY = "(state = 'hidden' AND coalesce(status, 0) NOT IN (404, 410))"
-#: The host of a capture's url without `www.`; "" for what has none.
-_REST = "substr(url, instr(url, '://') + 3)"
-_HOST = (
-    f"CASE WHEN url LIKE 'http%://%' THEN replace(substr({_REST}, 1, instr({_REST} || '/', '/') - 1), 'www.', '')"
-    " ELSE '' END"
-)
 #: By it the captures of one host are found. Made where an earlier version made the ledger, too.
-INDEX = f"CREATE INDEX IF NOT EXISTS captures_by_host ON captures ({_HOST}, fetched, state, status)"
+INDEX = f"CREATE INDEX IF NOT EXISTS captures_by_host ON captures ({HOST}, fetched, state, status)"
 
 #: Characters below which a block is a word of a menu, not a banner to look for elsewhere.
 LEAST = 20
@@ -96,47 +90,42 @@ class Survey:
         rows = self._rows("SELECT started, finished, report FROM runs ORDER BY id DESC LIMIT 1", ())
         return LastRun(rows[0][0], rows[0][1], json.loads(rows[0][2] or "{}")) if rows else None
 
-    def outcomes(self) -> list[tuple[str, str, str, int]]:
-        """(host, state, reason, how many) of all captures, most first."""
+    def outcomes(self) -> list[tuple[str, str, str, int, int]]:
+        """(host, state, reason, how many, of these without content) of all captures, most first."""
+        tallied = "outcomes" if self.is_tallied() else f"({COUNTED})"
         return self._rows(
-            f"SELECT {_HOST} AS host, state, reason, count(*) FROM captures"  # noqa: S608  our own constant
-            " GROUP BY host, state, reason ORDER BY count(*) DESC, reason",
+            f"SELECT host, state, reason, captures, empty FROM {tallied} ORDER BY captures DESC, host, state, reason",  # noqa: S608  ours
             (),
         )
+
+    def is_tallied(self) -> bool:
+        """Not so where an earlier version made the ledger and none of this one has written it."""
+        return bool(self._rows("SELECT 1 FROM sqlite_master WHERE name = 'stretches'", ()))
+
+    def stretches(self) -> dict[str, Stretch | None]:
+        """The suspected block of each host with captures without content; looked for where it is not known."""
+        known = self._rows("SELECT host, stretch FROM stretches", ()) if self.is_tallied() else []
+        found = {host: Stretch(*json.loads(stretch)) if stretch else None for host, stretch in known}
+        hosts = {host for host, *_, empty in self.outcomes() if host and empty}
+        return {host: found[host] if host in found else suspected(self.minutes_of(host)) for host in sorted(hosts)}
 
     def minutes_of(self, host: str) -> list[tuple[str, int, int]]:
         """(minute in UTC, captures, of these without content) of a host, by time."""
         return self._rows(
-            f"SELECT substr(fetched, 1, 16) AS minute, count(*), sum({_EMPTY}) FROM captures"  # noqa: S608  ours
-            f" WHERE {_HOST} = ? AND fetched IS NOT NULL GROUP BY minute ORDER BY minute",
+            f"SELECT substr(fetched, 1, 16) AS minute, count(*), sum({EMPTY}) FROM captures"  # noqa: S608  ours
+            f" WHERE {HOST} = ? AND fetched > '' GROUP BY minute ORDER BY minute",
             (host,),
-        )
-
-    def empty_by_minute(self) -> list[tuple[str, str, int, int]]:
-        """(host, minute in UTC, captures, of these without content) of each host with some without, by host and time.
-
-        Captures of unknown time are left out.
-        """
-        return self._rows(
-            f"SELECT {_HOST} AS host, substr(fetched, 1, 16) AS minute, count(*), sum({_EMPTY}) FROM captures"  # noqa: S608  ours
-            f" WHERE fetched IS NOT NULL AND host != '' AND host IN (SELECT {_HOST} FROM captures WHERE {_EMPTY})"
-            " GROUP BY host, minute ORDER BY host, minute",
-            (),
         )
 
     def empty(self, host: str, limit: int) -> list[tuple[int, str, str | None, str]]:
         """(capture, url, when it was fetched, why it has no content) of a host, by time."""
         return self._rows(
-            f"SELECT id, url, fetched, reason FROM captures WHERE {_HOST} = ? AND {_EMPTY}"  # noqa: S608  ours
+            f"SELECT id, url, fetched, reason FROM captures WHERE {HOST} = ? AND {EMPTY}"  # noqa: S608  ours
             " ORDER BY fetched, id LIMIT ?",
             (host, limit),
         )
 
     def count_empty(self, host: str) -> int:
         """How many captures without content the host has."""
-        rows = self._rows(f"SELECT count(*) FROM captures WHERE {_HOST} = ? AND {_EMPTY}", (host,))  # noqa: S608  ours
+        rows = self._rows(f"SELECT count(*) FROM captures WHERE {HOST} = ? AND {EMPTY}", (host,))  # noqa: S608  ours
         return int(rows[0][0])
-
-    def empty_counts(self) -> dict[str, int]:
-        """How many captures without content each host has that has some."""
-        return dict(self._rows(f"SELECT {_HOST} AS host, count(*) FROM captures WHERE {_EMPTY} GROUP BY host", ()))  # noqa: S608  ours

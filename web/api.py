@@ -6,7 +6,8 @@ from flask import Blueprint, Response, current_app, g, jsonify, request, url_for
 
 from search.answer import Answer, answer, as_json
 from search.completion import suggest
-from web.address import Address, read
+from web.address import Address
+from web.arguments import read
 from web.collection import collection
 
 __all__ = ["answered", "api", "asked"]

@@ -12,7 +12,8 @@ from collections.abc import Callable, Iterable, Iterator
 from search.parser import days
 from search.results import Facet, FacetValue, Request
 from web.address import Address, Turning
-from web.context import MONTHS, Bar, Chip, Choice, Day, FacetList, Histogram, Timeline
+from web.context.parts import MONTHS, Chip, Choice, Day
+from web.context.results import Bar, FacetList, Histogram, Timeline
 from web.languages import language_name
 
 __all__ = ["TITLES", "chips", "choice", "facet_lists", "histogram", "in_words", "value_label"]

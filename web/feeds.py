@@ -25,7 +25,7 @@ from search.parser import parse
 from web.address import TEMPLATE, Address, behind
 from web.api import asked
 from web.collection import collection
-from web.context import language_tag, web_address
+from web.context.parts import language_tag, web_address
 
 __all__ = ["Feed", "FeedEntry", "Form", "feeds"]
 

@@ -11,7 +11,7 @@ from flask import Flask, Response, current_app, jsonify, make_response, render_t
 from search.errors import DamagedIndex, LedgerError, NoIndex, SearchError, StaleCursor
 from web.address import BadCursor
 from web.collection import collection
-from web.context import Problem, SearchBox
+from web.context.parts import Problem, SearchBox
 
 __all__ = ["problem", "register"]
 

@@ -6,7 +6,7 @@ no cookie, no session and no address that changes anything, so there is nothing 
 
 from flask import Flask, Response, abort, request
 
-from web.address import MAX_QUERY
+from web.arguments import MAX_QUERY
 
 __all__ = ["FRAMING", "MAX_PATH", "SECURITY", "STRICT_TRANSPORT", "register"]
 

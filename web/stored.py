@@ -16,7 +16,9 @@ __all__ = ["POLICY", "sanitised"]
 POLICY = "default-src 'none'; form-action 'none'; base-uri 'none'; frame-ancestors 'self'; sandbox"
 
 #: Elements beside nh3's own list that carry layout or words; nothing of them is fetched or submitted.
-TAGS = nh3.ALLOWED_TAGS - {"area", "map"} | {"main", "section", "address", "big", "font", "tfoot", "legend", "label"}
+TAGS = nh3.ALLOWED_TAGS - {"area", "map", "header", "footer", "nav", "aside"} | {
+    "section", "address", "big", "font", "tfoot", "legend", "label",
+}  # fmt: skip
 #: Elements that go with all they hold.
 SILENT = {"script", "style", "title", "template", "svg", "math", "iframe", "object", "noembed", "noframes"}
 ATTRIBUTES = {
@@ -57,6 +59,12 @@ _ADORNED = re.compile(rf"<({_FORMATTING})[\s/][^<>]*>", re.IGNORECASE | re.ASCII
 #: What is still adorned after that, as a "<" in an attribute hides its end; and links, which lead nowhere here.
 _UNFIT = re.compile(rf"<(?:(?:{_FORMATTING})(?=[\s/])|/?a(?=[\s/>]))", re.IGNORECASE | re.ASCII)
 
+#: What stands for the work of scripts is shown, as none runs; the parser would take all in it for a text.
+#: A picture that says nothing in words shows nothing.
+_SPEECHLESS = re.compile(r"</?noscript(?=[\s/>])|<img(?=[\s/>])(?![^<>]*\salt\s*=)", re.IGNORECASE)
+#: The page's own landmarks are none of ours: it is one thing, as it was saved.
+_LANDMARK = re.compile(r"<(/?)(?:header|footer|nav|aside|main)(?=[\s/>])", re.IGNORECASE)
+
 _TAG = re.compile("<(/?)([a-z][^\\s<>/]*)[^<>]*>|<[!?][^<>]*>", re.IGNORECASE)
 
 
@@ -87,7 +95,8 @@ def _bounded(page: str) -> str:
     """
     if _count(_PARTING, page) > MAX_ALL_PARTS:
         page = _PLAIN.sub(lambda tag: f"<{tag[1]}>" if tag[1] else tag[0], page)
-    return _UNFIT.sub("<param", _ADORNED.sub(r"<\1>", page))
+    page = _UNFIT.sub("<param", _ADORNED.sub(r"<\1>", page))
+    return _LANDMARK.sub(r"<\1div", _SPEECHLESS.sub("<param", page))
 
 
 def _lines(page: str) -> Iterator[str]:

@@ -22,7 +22,7 @@ from search.document import document_id
 from search.errors import BadDocument
 from search.ledger import Ledger
 from search.records import Capture, Entry
-from web.address import MAX_QUERY, MAX_VALUE
+from web.arguments import MAX_QUERY, MAX_VALUE
 
 RUN = "alert(1)"
 FOREIGN = "//evil.example/x"

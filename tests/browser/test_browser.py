@@ -153,10 +153,15 @@ PLACES = (
     "/search?q=zzzz+yyyy&section=" + "w" * 200,
     f"/page/{document_id(HOSTILE)}",
     "/page/nothing",
+    "/about",
+    "/about/harbourpost.example",
+    "/facet/tag?q=lamp&tag=heritage",
+    "/help",
+    f"/why?url={HOSTILE}&q=lamp",
 )
 
 
-@pytest.mark.parametrize("width", [320, 768, 1440])
+@pytest.mark.parametrize("width", [320, 768, 1024, 1440])
 def test_no_page_is_wider_than_the_screen(open_page: Callable[..., Page], width: int) -> None:
     page = open_page(viewport={"width": width, "height": 800})
     for place in PLACES:

@@ -3,6 +3,7 @@
 import dataclasses
 import datetime as dt
 import sqlite3
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -241,12 +242,14 @@ def test_a_host_is_surveyed_alone_as_all_are(ledger: Ledger) -> None:
         url = f"{HOSTS[number % 5]}/{number}"
         ledger.write(1, [capture(url, url, days=number // 20, state=state)])
     survey = ledger.survey
-    hosts = survey.empty_counts()
-    assert set(hosts) == {"quay.example", "quay.example:81", "deich.example", ""}
-    by_minute = survey.empty_by_minute()
-    for host in filter(None, hosts):
-        assert survey.count_empty(host) == hosts[host] == len(survey.empty(host, 100))
-        assert survey.minutes_of(host) == [row[1:] for row in by_minute if row[0] == host] != []
+    empty = Counter[str]()
+    for host, _, _, _, count in survey.outcomes():
+        empty[host] += count
+    assert set(empty) == {"quay.example", "quay.example:81", "deich.example", ""}
+    assert set(survey.stretches()) == {*empty} - {""}
+    for host in empty:
+        assert survey.count_empty(host) == empty[host] == len(survey.empty(host, 100)) > 0
+        assert sum(found for _, _, found in survey.minutes_of(host)) == empty[host]
     assert survey.count_empty("else.example") == 0
     assert survey.minutes_of("else.example") == []
 

@@ -8,6 +8,7 @@ from bs4 import BeautifulSoup
 from flask.testing import FlaskClient
 from small_collection import DOCUMENTS, QUAY, Look, filled, read, words
 
+from search.database import Database
 from search.document import Document
 from search.engine import open_engine
 from search.ledger import Ledger
@@ -26,10 +27,14 @@ def rows(page: BeautifulSoup) -> dict[str, list[str]]:
 
 def test_without_a_ledger_the_index_tells(look: Look) -> None:
     page = look("/about")
-    assert numbers(page) == {"pages": "9", "sites": "3", "undated": "3"}
-    assert rows(page)[QUAY] == [
-        "6", "2", "Feb 2018 – Nov 2019", "15 months from Apr 2018"
-    ]  # fmt: skip
+    assert numbers(page) == {"pages": "9", "sites": "3", "undated": "3", "hidden": "2"}
+    assert rows(page)[QUAY] == ["6 2 undated", "Feb 2018 – Nov 2019 none for 15 months from Apr 2018"]
+    undated = page.select_one("td .aside")
+    assert words(look(undated["href"]).h1) == "2 pages"
+    found = {words(a.find_parent("div").dt): words(look(a["href"]).h1) for a in page.select(".numbers a")}
+    assert found == {"pages": "9 pages", "sites": "Site", "undated": "3 pages", "hidden": "2 pages"}
+    assert [words(a.title) for a in page.select(".years a")] == ["2018: 2 pages", "2019: 3 pages", "2020: 1 page"]
+    assert not page.select(".charts p")
     kinds = next(section for section in page.select("section") if words(section.h2) == "Kind")
     assert [words(a) for a in kinds.select("a")] == ["article 6", "captcha 1", "error 1", "forum 1"]
     assert [rect["width"] for rect in kinds.select("rect")] == ["100", "17", "17", "17"]
@@ -60,8 +65,8 @@ def archive(tmp_path_factory: pytest.TempPathFactory) -> FlaskClient:
 def test_a_site_is_told_with_its_gaps_and_what_was_left_out_of_it(archive: FlaskClient) -> None:
     page = read(archive, "/about")
     assert rows(page) == {
-        "quay.example": ["4", "1", "Jan 2016 – Mar 2017", "12 months from Mar 2016", "7", "4", "1", "2", "3 lines",
-                         "–", "no text 2; HTTP status 404 1"],
+        "quay.example": ["4 1 undated", "Jan 2016 – Mar 2017 none for 12 months from Mar 2016",
+                         "7 4 kept, 1 hidden, 2 refused", "no text 2 HTTP status 404 1", "3 lines"],
     }  # fmt: skip
     assert numbers(page)["captures"] == "7"
     assert numbers(page)["refused captures"] == "2"
@@ -92,8 +97,27 @@ def test_many_sites_are_told_in_part(tmp_path: Path) -> None:
     assert page.select_one("section > .quiet a")["href"] == "/facet/site"
 
 
+def test_a_chart_leads_to_the_values_it_does_not_show(tmp_path: Path) -> None:
+    documents = tuple(Document(f"https://{QUAY}/{n}", "T", "x", QUAY, authors=(f"Author {n:02}",)) for n in range(12))
+    client = filled(tmp_path, documents)
+    (link,) = read(client, "/about").select(".charts p a")
+    assert words(link) == "All 12 values of Author"
+    assert len(read(client, link["href"]).select(".values .pick")) == 12
+
+
 def test_every_page_leads_there(look: Look) -> None:
     assert [a["href"] for a in look("/").select("body > footer a")] == ["/help", "/about"]
+
+
+def test_it_looks_at_no_capture_one_by_one(archive: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    with Ledger(archive.application.extensions["collection"].data) as ledger:
+        asked: list[str] = []
+        rows = Database._rows
+        monkeypatch.setattr(Database, "_rows", lambda self, what, *values: asked.append(what) or rows(self, what, *values))
+        read(archive, "/about")
+        plans = [str(ledger._db.execute(f"EXPLAIN QUERY PLAN {each}", ("x",) * each.count("?")).fetchall()) for each in asked]
+    assert any("outcomes" in plan for plan in plans)
+    assert not [plan for plan in plans if "captures" in plan or "SCAN pages" in plan]
 
 
 # -- where the scraper was perhaps blocked
@@ -127,9 +151,11 @@ TOLD = "8 of 8 captures of 3 May 2024, 14:30 to 14:37 UTC have no content, 0 of 
 def test_a_rise_of_captures_without_content_is_told_for_its_site_alone(kept_out: FlaskClient) -> None:
     page = read(kept_out, "/about")
     assert [words(li) for li in page.select(".suspicions li")] == [f"quay.example {TOLD}"]
-    assert {name: cells[-2] for name, cells in rows(page).items()} == {"quay.example": "8 of 8 captures", "deich.example": "–"}
+    assert {name: cells[2] for name, cells in rows(page).items()} == {
+        "quay.example": "41 32 kept, 9 hidden perhaps blocked: 8 of 8 captures", "deich.example": "40 36 kept, 4 hidden",
+    }  # fmt: skip
     assert {a["href"] for a in page.select(".suspicions a, td .suspected")} == {"/about/quay.example"}
-    assert [a["href"] for a in page.select("td a:not(.suspected)")] == ["/about/deich.example", "/about/quay.example"]
+    assert [a["href"] for a in page.select("td span a")] == ["/about/deich.example", "/about/quay.example"]
 
 
 def test_it_leads_to_the_captures_and_why_they_have_none(kept_out: FlaskClient) -> None:

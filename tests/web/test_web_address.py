@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from search.document import FACETS
 from search.results import SORTS, Filter, Request
-from web.address import MAX_KEYS, MAX_VALUE, MAX_VALUES, Address, BadCursor, read
+from web.address import Address, BadCursor
+from web.arguments import MAX_KEYS, MAX_VALUE, MAX_VALUES, read
 
 
 def asked(query: str) -> Request:

@@ -10,7 +10,7 @@ from small_collection import DIKE, DOCUMENTS, FORUM, QUAY, filled, read
 from search import Document
 from search.document import FACETS, document_id
 from web import create_app
-from web.address import MAX_QUERY
+from web.arguments import MAX_QUERY
 
 
 def asked(client: FlaskClient, query: str) -> dict:

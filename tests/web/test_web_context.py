@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from web.context import Day, language_tag, web_address
+from web.context.parts import Day, language_tag, web_address
 from web.languages import language_name
 
 

@@ -193,7 +193,7 @@ def test_the_saved_page_stands_in_a_sandboxed_frame(lamp: BeautifulSoup, archive
     answer = archive.get(frame["src"])
     assert answer.headers["Content-Security-Policy"] == POLICY
     shown = BeautifulSoup(answer.text, "lxml")
-    assert [words(item) for item in shown.select("nav li")] == ["Home", "Coast"]
+    assert [words(item) for item in shown.select("main li")] == ["Home", "Coast"]
     assert BANNER in words(shown.body) and FIRST in words(shown.body)
     assert not shown.select("[href], [src], [class], script, style, meta, link")
 

@@ -5,7 +5,8 @@ from bs4 import BeautifulSoup
 from flask.testing import FlaskClient
 from small_collection import FORUM, QUAY, Look, read, words
 
-from web.address import Address, Values, read_values
+from web.address import Address, Values
+from web.arguments import read_values
 
 
 def values(page: BeautifulSoup) -> list[tuple[str, int]]:

@@ -3,8 +3,9 @@
 import pytest
 
 from search.results import Facet, FacetValue
-from web.address import Address, read
-from web.context import Bar, Histogram
+from web.address import Address
+from web.arguments import read
+from web.context.results import Bar, Histogram
 from web.facets import MOST_YEARS, SHOWN, facet_lists, histogram, value_label
 
 

@@ -1,6 +1,7 @@
 """Every kind of page is HTML without a parse error, also where what it shows is hostile (html5lib, strict)."""
 
 import itertools
+import re
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -11,13 +12,16 @@ from html5lib.html5parser import ParseError
 from small_collection import DIKE, DOCUMENTS, QUAY
 from test_web_security import HOSTILE, hostile
 
-from search import open_engine
+from search import Document, open_engine
 from search.document import document_id
 from search.ledger import Ledger
 from search.records import Capture, Entry
+from search.survey import block_mark
 from web import create_app
 
 PAGES = (*DOCUMENTS, *(hostile(f"https://quay.example/{number}", words) for number, words in enumerate(HOSTILE)))
+
+ROBOT = Document("https://robots.example/", "Are you a robot?", "Pick every lamp.", "robots.example", kind="captcha")
 
 
 @pytest.fixture(scope="module")
@@ -31,6 +35,7 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> FlaskClient:
                 (Capture(page.url, page.title, "1" * 32, title=page.title, state="refused", reason=page.title), None, None),
             )
         ])  # fmt: skip
+        ledger.write(1, [(Capture(ROBOT.url, "heap/b", "2" * 32, state="hidden", reason="captcha"), Entry(ROBOT), b"<p>Who<nav>a</nav>")])
     with open_engine(f"whoosh:{data / 'index'}").rebuild() as writer:
         for page in PAGES:
             writer.put(page)
@@ -93,6 +98,19 @@ def test_every_entry_page_is_valid(client: FlaskClient) -> None:
         assert_valid(answer.text)
     for older, newer in itertools.pairwise(captures):
         assert_valid(client.get(f"/page/{document_id(newer.url)}/changes/{older.id}/{newer.id}").text)
+
+
+def test_so_are_the_pages_behind_them(client: FlaskClient) -> None:
+    """Other pages with a removed block, captures without content, the page as it was saved."""
+    block = f"/removed/{block_mark(PAGES[0].body):016x}"
+    empties = "/about/robots.example"
+    saved = f"/page/{document_id(ROBOT.url)}"
+    frame = re.search(r'<iframe src="([^"]+)"', client.get(saved).text)
+    assert frame
+    for place in (block, empties, frame[1]):
+        answer = client.get(place)
+        assert answer.status_code == 200, place
+        assert_valid(answer.text)
 
 
 def test_so_is_the_page_that_there_is_no_index(tmp_path: Path) -> None:

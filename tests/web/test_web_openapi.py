@@ -19,7 +19,7 @@ from test_web_security import DOCUMENTS as HOSTILE
 import web
 from search.document import FACETS, KINDS
 from search.results import SORTS
-from web.address import read
+from web.arguments import read
 
 REQUESTS = int(os.environ.get("PAGESIFT_REQUESTS", "400"))
 #: /api/openapi.json is what all this is made of.

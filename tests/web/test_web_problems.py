@@ -14,7 +14,7 @@ from search.document import document_id
 from search.ledger import Ledger, engine_address
 from search.records import Capture, Entry
 from web import create_app
-from web.address import MAX_QUERY
+from web.arguments import MAX_QUERY
 
 URL = DOCUMENTS[0].url
 ENTRY = f"/page/{document_id(URL)}"

@@ -7,10 +7,12 @@ from pathlib import Path
 import pytest
 from bs4 import BeautifulSoup, Tag
 from flask.testing import FlaskClient
-from small_collection import DIKE, FORUM, QUAY, Look, filled, read, words
+from small_collection import DIKE, DOCUMENTS, FORUM, QUAY, Look, filled, read, words
 
 from search import Document
 from search.document import document_id
+from search.ledger import Ledger
+from search.records import Capture, Entry
 
 ALL_LAMPS = 6  # visible pages of the small collection with the word
 
@@ -421,6 +423,17 @@ def test_a_result_names_where_else_it_stands(tmp_path: Path) -> None:
     entry = read(filled(tmp_path, (document,)), f"/page/{document.id}")
     assert "Also at" in words(entry.select_one("aside"))
     assert others[4] in words(entry.select_one("aside"))
+
+
+def test_a_result_tells_how_often_its_page_was_captured(tmp_path: Path) -> None:
+    documents = DOCUMENTS[:2]
+    client = filled(tmp_path, documents)
+    with Ledger(tmp_path, create=True) as ledger:
+        captures = [(each, number) for each, count in zip(documents, (3, 1), strict=True) for number in range(count)]
+        ledger.write(1, [(Capture(each.url, f"heap/{number}", "0" * 32), Entry(each), None) for each, number in captures])
+    told = {words(result.h2): words(result.select_one(".facts")) for result in read(client, "/search?q=keeper").select(".results > li")}
+    assert "3 captures" in told[documents[0].title]
+    assert "capture" not in told[documents[1].title]
 
 
 def test_every_change_of_a_filter_begins_where_it_was_made(look: Look) -> None:

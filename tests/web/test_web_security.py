@@ -14,7 +14,7 @@ from search.document import document_id
 from search.ledger import Ledger
 from search.records import Capture, Entry
 from web import create_app
-from web.address import MAX_QUERY
+from web.arguments import MAX_QUERY
 from web.security import MAX_PATH, SECURITY, STRICT_TRANSPORT
 
 HOSTILE = (

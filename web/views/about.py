@@ -1,22 +1,26 @@
 """What is in the collection, and how good it is: its sites, languages and kinds, what was left out, the last run."""
 
 import datetime as dt
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
 
 from flask import render_template
 
 from search.blocked import Stretch
+from search.document import HIDDEN_KINDS
 from search.engine import Engine
 from search.results import Facet, FacetValue, Filter, Request, Results
-from search.survey import LastRun
-from web.address import Address
+from search.survey import LastRun, Survey
+from web.address import Address, Values
 from web.collection import collection
-from web.context import MONTHS, AboutPage, Chart, Day, Link, SearchBox, Share, SiteRow
-from web.facets import TITLES, value_label
-from web.views.blocked import blocked_href, stretches, told
-from web.views.links import pages, search_href
+from web.context.collection import AboutPage, Chart, Number, Share, SiteRow
+from web.context.parts import MONTHS, Day, Link, SearchBox
+from web.facets import TITLES, histogram, value_label
+from web.views.blocked import blocked_href, told
+from web.views.links import facet_href, pages, search_at, search_href
 
 __all__: list[str] = []
 
@@ -25,9 +29,17 @@ SITES, LINES = 50, 10
 #: Months without a page that are called a gap.
 GAP = 3
 REASONS = 3  # why captures of a site were left out, the most frequent
+STATES = ("kept", "hidden", "refused")
 
-#: State -> reason -> captures.
-Outcomes = dict[str, dict[str, int]]
+
+
+@dataclass(slots=True)
+class Outcomes:
+    """What became of the captures of a site: how many by state, and left out for which reason; `empty`: see Survey."""
+
+    states: Counter[str] = field(default_factory=Counter)
+    reasons: Counter[str] = field(default_factory=Counter)
+    empty: int = 0
 
 
 @pages.get("/about")
@@ -35,20 +47,15 @@ def about() -> str:
     engine = collection().engine
     whole = engine.search(Request(size=0, hidden=True, facet_size=SITES))
     ledger = collection().ledger
-    counts = ledger.counts() if ledger is not None else {}
-    rows = ledger.survey.outcomes() if ledger is not None else []
+    outcomes = _outcomes(ledger.survey) if ledger is not None else {}
+    found = ledger.survey.stretches() if ledger is not None else {}
+    blocks = {host: stretch for host, stretch in found.items() if stretch is not None}
     run = ledger.survey.last_run() if ledger is not None else None
-    names = [value.value for value in whole.facets["site"].values]
-    templates = {name: _template(ledger.groups.template(name)) for name in names} if ledger is not None else {}
-    blocks = stretches(ledger.survey) if ledger is not None else {}
-    empty = ledger.survey.empty_counts() if ledger is not None else {}
-    outcomes: dict[str, Outcomes] = {}
-    for host, state, reason, count in rows:
-        outcomes.setdefault(host, {}).setdefault(state, {})[reason] = count
     sites = whole.facets["site"]
     page = AboutPage(
         box=SearchBox(),
-        numbers=tuple(_numbers(whole, counts)),
+        numbers=tuple(_numbers(whole, outcomes)),
+        years=histogram(Address.whole(), whole.facets["published"], search_at()).years,
         charts=tuple(_chart(whole.facets[name]) for name in ("language", "kind", "section", "author")),
         suspicions=tuple((Link(host, blocked_href(host)), told(blocks[host])) for host in sorted(blocks)[:SITES]),
         suspected=len(blocks),
@@ -56,27 +63,40 @@ def about() -> str:
             _site(
                 engine,
                 each,
-                outcomes.get(each.value, {}),
-                templates.get(each.value, ""),
+                outcomes.get(each.value, Outcomes()),
+                _template(ledger.groups.template(each.value)) if ledger is not None else "",
                 blocks.get(each.value),
-                blocked_href(each.value) if each.value in empty else "",
             )
             for each in sites.values
         ),
         unlisted=max(0, sites.distinct - len(sites.values)),
         run=_told(run) if run is not None else "",
-        has_ledger=bool(counts),
+        has_ledger=ledger is not None,
     )
     return render_template("about.html", page=page)
 
 
-def _numbers(whole: Results, counts: dict[str, int]) -> Iterator[tuple[str, int]]:
-    yield "pages", whole.total
-    yield "sites", whole.facets["site"].distinct
-    yield "undated", whole.facets["published"].missing
-    for name, label in (("captures", "captures"), ("hidden", "hidden pages"), ("refused", "refused captures")):
-        if name in counts:
-            yield label, counts[name]
+def _outcomes(survey: Survey) -> dict[str, Outcomes]:
+    found: dict[str, Outcomes] = defaultdict(Outcomes)
+    for host, state, reason, count, empty in survey.outcomes():
+        found[host].states[state] += count
+        found[host].empty += empty
+        if reason and state != "kept":
+            found[host].reasons[reason] += count
+    return dict(found)
+
+
+def _numbers(whole: Results, outcomes: Mapping[str, Outcomes]) -> Iterator[Number]:
+    everything = Address.whole().showing_hidden(True)
+    hidden = {value.value: value.count for value in whole.facets["kind"].values if value.value in HIDDEN_KINDS}
+    yield Number("pages", whole.total, search_href(everything))
+    yield Number("sites", whole.facets["site"].distinct, facet_href("site", Values(everything)))
+    yield Number("undated", whole.facets["published"].missing, search_href(everything.only("published", "")))
+    yield Number("hidden", sum(hidden.values()), search_href(Address.whole().only("kind", *hidden)) if hidden else "")
+    captures = sum((each.states for each in outcomes.values()), Counter[str]())
+    if captures:
+        yield Number("captures", captures.total())
+        yield Number("refused captures", captures["refused"])
 
 
 def _chart(facet: Facet) -> Chart:
@@ -91,39 +111,38 @@ def _chart(facet: Facet) -> Chart:
         )
         for value in values
     )
-    return Chart(TITLES[facet.name], tuple(shares))
+    return Chart(TITLES[facet.name], tuple(shares), facet.distinct, facet_href(facet.name, Values(Address.whole())))
 
 
 def _template(learnt: Mapping[str, Any] | None) -> str:
     """What was learnt of a site, in words: how many lines it repeats."""
     if not learnt or not learnt.get("lines"):
         return ""
-    return f"{len(learnt['lines']):,} lines"
+    count = len(learnt["lines"])
+    return f"{count:,} {'line' if count == 1 else 'lines'}"
 
 
-def _site(
-    engine: Engine, value: FacetValue, outcomes: Outcomes, template: str, block: Stretch | None, empty_href: str
-) -> SiteRow:
+def _site(engine: Engine, value: FacetValue, outcomes: Outcomes, template: str, block: Stretch | None) -> SiteRow:
     name = value.value
     asked = Request(filters=(Filter("site", (name,)),), size=0, hidden=True, facets=("published",))
     published = engine.search(asked).facets["published"]
     months = [each.value for each in published.values if each.count]
-    left_out = [item for state in ("refused", "hidden") for item in outcomes.get(state, {}).items() if item[0]]
+    here = Address.whole().wanting("site", name)
+    links = {"hidden": blocked_href(name) if outcomes.empty else ""}
+    told = () if outcomes.states.keys() <= {"kept"} else STATES
     return SiteRow(
         name=name,
-        href=search_href(Address.whole().wanting("site", name)),
+        href=search_href(here),
         pages=value.count,
         undated=published.missing,
+        undated_href=search_href(here.wanting("published", "").showing_hidden(True)),
         span=_span(months[0], months[-1]) if months else "",
         gap=_gap(months),
-        captures=sum(sum(reasons.values()) for reasons in outcomes.values()),
-        kept=sum(outcomes.get("kept", {}).values()),
-        hidden=sum(outcomes.get("hidden", {}).values()),
-        refused=sum(outcomes.get("refused", {}).values()),
-        reasons=tuple(sorted(left_out, key=lambda item: (-item[1], item[0]))[:REASONS]),
+        captures=outcomes.states.total(),
+        outcomes=tuple((n, state, links.get(state, "")) for state in told if (n := outcomes.states[state])),
+        reasons=tuple(sorted(outcomes.reasons.items(), key=lambda item: (-item[1], item[0]))[:REASONS]),
         template=template,
-        suspicion=Link(f"{block.empty:,} of {block.captures:,} captures", empty_href) if block else None,
-        empty_href=empty_href,
+        suspicion=Link(f"{block.empty:,} of {block.captures:,} captures", blocked_href(name)) if block else None,
     )
 
 
@@ -133,7 +152,7 @@ def _gap(months: list[str]) -> str:
     length, before = max(gaps, default=(0, ""), key=lambda gap: gap[0])
     if length < GAP:
         return ""
-    return f"{length:,} months from {_short(_month(_number(before) + 1))}"
+    return f"none for {length:,} months from {_short(_month(_number(before) + 1))}"
 
 
 def _number(month: str) -> int:

@@ -1,20 +1,19 @@
 """Which captures of a site have no content, and was its scraper blocked?"""
 
 import datetime as dt
-from itertools import groupby
 
 from flask import Response, render_template, url_for
 
 from search.blocked import Stretch, suspected
 from search.document import document_id
-from search.survey import Survey
 from web.address import Address
 from web.collection import collection
-from web.context import BlockedPage, Day, EmptyCapture, Link, Problem, SearchBox
+from web.context.collection import BlockedPage, EmptyCapture
+from web.context.parts import Day, Link, Problem, SearchBox
 from web.problems import problem
 from web.views.links import entry_href, pages, search_href
 
-__all__ = ["blocked_href", "stretches", "told"]
+__all__ = ["blocked_href", "told"]
 
 LISTED = 500
 
@@ -50,13 +49,6 @@ def blocked(host: str) -> str | Response:
 
 def blocked_href(host: str) -> str:
     return url_for("pages.blocked", host=host)
-
-
-def stretches(survey: Survey) -> dict[str, Stretch]:
-    """The suspected block of each host that has one."""
-    by_host = groupby(survey.empty_by_minute(), key=lambda row: row[0])
-    found = ((host, suspected((minute, all_of, empty) for _, minute, all_of, empty in rows)) for host, rows in by_host)
-    return {host: stretch for host, stretch in found if stretch is not None}
 
 
 def told(stretch: Stretch) -> str:

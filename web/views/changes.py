@@ -11,7 +11,8 @@ from search.document import Document, document_id
 from search.records import Capture
 from search.survey import block_mark
 from web.collection import collection
-from web.context import BlockPage, ChangesPage, Day, FactChange, Link, SearchBox, language_tag
+from web.context.entry import BlockPage, ChangesPage, FactChange
+from web.context.parts import Day, Link, SearchBox, language_tag
 from web.views.entry import captured, unknown
 from web.views.links import entry_href, pages
 

@@ -19,20 +19,8 @@ from search.survey import LEAST, Survey, block_mark
 from web.address import Address
 from web.api import asked
 from web.collection import collection
-from web.context import (
-    CaptureRow,
-    Day,
-    EntryPage,
-    Fact,
-    Link,
-    Problem,
-    RemovedBlock,
-    Run,
-    SearchBox,
-    language_tag,
-    reading_minutes,
-    web_address,
-)
+from web.context.entry import CaptureRow, EntryPage, Fact, RemovedBlock, Run
+from web.context.parts import Day, Link, Problem, SearchBox, language_tag, reading_minutes, web_address
 from web.facets import TITLES, value_label
 from web.problems import problem
 from web.stored import POLICY, sanitised
@@ -42,6 +30,13 @@ __all__ = ["captured", "facts", "unknown"]
 
 #: Characters of a text in which matches are marked, and matches that are numbered: beyond them it stands unmarked.
 MARKED, NUMBERED = 200_000, 1_000
+#: What stands before a page as it was saved. Its language is "und" (undetermined, BCP 47) where nobody knows it.
+STORED = """<!doctype html>
+<html lang="{}">
+<title>The page as it was saved</title>
+<body>
+<main>
+"""
 
 
 @pages.get("/page/<page_id>")
@@ -70,8 +65,8 @@ def stored(page_id: str, number: int) -> Response:
     if body is None:
         return unknown()
     language = language_tag(known.document.language) if known else ""
-    head = f'<!doctype html>\n<html lang="{language}">\n<title>The page as it was saved</title>\n'
-    response = make_response(head + sanitised(body, found[0].content_type))
+    saved = sanitised(body, found[0].content_type)
+    response = make_response(f"{STORED.format(language or 'und')}{saved}</main>\n")
     response.headers["Content-Security-Policy"] = POLICY
     return response
 

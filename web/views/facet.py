@@ -8,9 +8,11 @@ from flask import Response, render_template, request, url_for
 from search.document import FACETS
 from search.parser import parse
 from search.results import FacetValue, Listing
-from web.address import Values, read_values
+from web.address import Values
+from web.arguments import read_values
 from web.collection import collection
-from web.context import FacetPage, Link, Problem, SearchBox
+from web.context.parts import Link, Problem, SearchBox
+from web.context.results import FacetPage
 from web.facets import TITLES, chips, choice, value_label
 from web.problems import problem
 from web.views.links import facet_href, pages, search_at

@@ -4,7 +4,8 @@ from flask import render_template
 
 from search.document import HIDDEN_KINDS, KINDS
 from web.address import Address
-from web.context import HelpPage, Link, SearchBox, Syntax
+from web.context.help import HelpPage, Syntax
+from web.context.parts import Link, SearchBox
 from web.views.links import pages, search_href
 
 __all__: list[str] = []

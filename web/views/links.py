@@ -6,7 +6,7 @@ from flask import Blueprint, url_for
 
 from search.document import Document, document_id
 from web.address import Address, Values, behind
-from web.context import Link
+from web.context.parts import Link
 
 __all__ = [
     "copies", "entries_at", "entry_href", "facet_href", "facets_at", "pages", "search_at", "search_href", "why_href",

@@ -12,7 +12,8 @@ from search.why import reasons
 from web.address import Address, Values
 from web.api import answered
 from web.collection import collection
-from web.context import Day, Link, Result, SearchBox, SearchPage, language_tag, reading_minutes, web_address
+from web.context.parts import Day, Link, SearchBox, language_tag, reading_minutes, web_address
+from web.context.results import Result, SearchPage
 from web.facets import chips, facet_lists, histogram, in_words
 from web.languages import language_name
 from web.views.links import copies, entries_at, facets_at, pages, search_at, search_href, why_href

@@ -4,9 +4,10 @@ from flask import render_template, request
 
 from search.document import document_id
 from search.why import why as told
-from web.address import url_in
+from web.arguments import url_in
 from web.collection import collection
-from web.context import SearchBox, WhyPage
+from web.context.help import WhyPage
+from web.context.parts import SearchBox
 from web.facets import in_words
 from web.views.links import entry_href, pages, search_href
 

@@ -1,0 +1,1 @@
+"""What each template receives: one dataclass, as `page`, and nothing else."""
