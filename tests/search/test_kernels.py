@@ -44,6 +44,13 @@ def test_where_documents_stand_in_a_list(seed: int) -> None:
     assert kernels.located(docs, wanted).tolist() == [places.get(document, -1) for document in wanted.tolist()]
 
 
+@pytest.mark.parametrize("kind", [np.uint8, np.uint16])
+def test_which_documents_have_a_number_above_0(kind: type) -> None:
+    numbers, docs = np.random.default_rng(2).integers(0, 3, SIZE).astype(kind), np.arange(0, SIZE, 3)
+    assert kernels.positive(numbers, docs).tolist() == [n for n, document in enumerate(docs) if numbers[document]]
+    assert not len(kernels.positive(numbers, docs[:0]))
+
+
 @pytest.mark.parametrize("seed", range(20))
 def test_where_words_stand_and_what_stands_beside(seed: int) -> None:
     chance = np.random.default_rng(seed)
@@ -59,7 +66,7 @@ def test_where_words_stand_and_what_stands_beside(seed: int) -> None:
         which, of = kernels.spread(ends[at], freqs[at], numbers)
         keys.append(of + np.concatenate(standing)[which])
         spots.append((np.concatenate(standing).astype([np.uint16, np.uint32][seed % 2]), ends[at]))
-        rows.append(freqs[at].astype(float))
+        rows.append(freqs[at].astype(np.int64))
         sets.append({(int(d), int(p)) for d, posting in zip(numbers, at, strict=True) for p in standing[posting]})
         assert keys[-1].tolist() == [d * kernels.STEP + p for d, p in sorted(sets[-1])]
         assert [each.tolist() for each in kernels.spread(ends[:0], freqs[:0], numbers[:0])] == [[], []]

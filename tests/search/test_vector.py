@@ -234,13 +234,16 @@ def test_a_word_stands_where_it_was_written(held: int, long: int, monkeypatch: p
     place = {document: number for number, document in enumerate(docs.tolist())}
     for _ in range(3):  # once, and again
         some = np.sort(chance.choice(1000, 5, replace=False))
-        at = found.at(some, 1000)
+        at = found.at(some)
         assert at.tolist() == [place.get(document, -1) for document in some.tolist()]
-        assert found.times.take(at).tolist() == [len(spots[n]) if n >= 0 else 0 for n in at.tolist()]
-        places, ends = found.spots(at)
+        times = found.held_by(some, 1000)
+        assert times.tolist() == [len(spots[n]) if n >= 0 else 0 for n in at.tolist()]
+        assert found.among(some, 1000).tolist() == times.nonzero()[0].tolist()
+        places, ends = found.spots(some, times.astype(np.int64))
         for n, end in zip(at.tolist(), ends.tolist(), strict=True):
             assert n < 0 or places[end - len(spots[n]) : end].tolist() == spots[n]
         here = at[at >= 0]
+        assert found.places(found.docs.take(here), 1000).tolist() == here.tolist()
         keys = [number * 2**32 + spot for number, n in enumerate(here.tolist()) for spot in spots[n]]
         assert found.keys(here, np.arange(len(here))).tolist() == keys
 

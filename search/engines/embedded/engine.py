@@ -191,7 +191,7 @@ class _Found:
     def hit(self, number: int, score: float, *, widened: bool) -> Hit:
         document = self.snapshot.document(number)
         long = len(document.body) > REACH
-        place = densest(self.snapshot, self._wanted.counts(), number) if long else 0.0
+        place = densest(self.snapshot, self.scores.words, number) if long else 0.0
         parts = self.scores.explained(number)
         if self._sort == "fresh":
             parts = tuple(sorted((*parts, *recency.part(self.snapshot, number, parts)), key=lambda part: -part.score))

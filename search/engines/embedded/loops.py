@@ -8,7 +8,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["STEP", "add", "beside", "bm25f", "count_beside", "count_of", "located", "scored", "shared_near", "spread"]
+__all__ = [
+    "STEP", "add", "beside", "bm25f", "count_beside", "count_of", "located", "positive", "scored", "shared_near",
+    "spread",
+]  # fmt: skip
 
 Array = npt.NDArray[Any]
 Ints = npt.NDArray[np.int64]
@@ -55,6 +58,15 @@ def located(docs: Array, wanted: Array) -> Ints:
     return places
 
 
+def positive(numbers: Array, docs: Ints) -> Ints:
+    found = np.empty(len(docs), np.int64)
+    size = 0
+    for number in range(len(docs)):
+        found[size] = number
+        size += numbers[docs[number]] > 0
+    return found[:size]
+
+
 def spread(ends: Array, freqs: Array, numbers: Ints) -> tuple[Ints, Ints]:
     size = 0
     for number in range(len(freqs)):
@@ -85,13 +97,13 @@ def beside(before: Ints, after: Ints, slop: int) -> Ints:
 
 
 def count_beside(
-    places: Array, ends: Array, times: Floats, others: Array, other_ends: Array, other_times: Floats, counts: Floats
+    places: Array, ends: Array, times: Ints, others: Array, other_ends: Array, other_times: Ints, counts: Floats
 ) -> None:
     for number in range(len(times)):
         end = np.int64(min(ends[number], len(places)))
         other_end = np.int64(min(other_ends[number], len(others)))
-        low = np.int64(max(end - times[number], 0))
-        for at in range(np.int64(max(other_end - other_times[number], 0)), other_end):
+        low = max(end - times[number], 0)
+        for at in range(max(other_end - other_times[number], 0), other_end):
             while low < end and np.int64(places[low]) < np.int64(others[at]) - 1:
                 low += 1
             if low == end:
@@ -115,15 +127,17 @@ def add(scores: Singles, docs: Ints, parts: Singles, weight: float) -> None:
 
 def bm25f(
     weights: Floats, title: Floats, body: Floats, title_norm: Floats, body_norm: Floats, boost: float, k1: float
-) -> Floats:
-    scores = np.zeros(body.shape[1])
+) -> tuple[Floats, Floats]:
+    parts, scores = np.empty(body.shape), np.zeros(body.shape[1])
     for row in range(len(weights)):
         for number in range(len(scores)):
             share = body[row, number] / body_norm[number]
             if len(title):
                 share = boost * title[row, number] / title_norm[number] + share
-            scores[number] += weights[row] * ((k1 + 1) * share / (k1 + share))
-    return scores
+            share /= share + k1
+            parts[row, number] = share
+            scores[number] += share * ((k1 + 1) * weights[row])
+    return parts, scores
 
 
 def count_of(numbers: Array, docs: Ints, values: int) -> Ints:
