@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 __all__ = [
-    "STEP", "add", "beside", "bm25f", "count_beside", "count_of", "located", "positive", "scored", "shared_near",
+    "STEP", "add", "bm25f", "count_of", "count_rows", "following", "located", "positive", "scored", "shared_near",
     "spread",
 ]  # fmt: skip
 
@@ -82,34 +82,31 @@ def spread(ends: Array, freqs: Array, numbers: Ints) -> tuple[Ints, Ints]:
     return which, of
 
 
-def beside(before: Ints, after: Ints, slop: int) -> Ints:
-    found = np.empty(len(after), np.int64)
-    low = size = 0
-    for number in range(len(after)):
-        while low < len(before) and before[low] < after[number] - slop:
-            low += 1
-        if low == len(before):
-            break
-        if before[low] < after[number]:
-            found[size] = after[number]
-            size += 1
-    return found[:size]
-
-
-def count_beside(
-    places: Array, ends: Array, times: Ints, others: Array, other_ends: Array, other_times: Ints, counts: Floats
-) -> None:
+def following(
+    places: Array, ends: Array, times: Ints, others: Array, other_ends: Array, other_times: Ints, slop: int
+) -> tuple[Array, Array, Ints]:
+    size = 0
+    for number in range(len(other_times)):
+        size += other_times[number]
+    found, found_ends = np.empty(size, np.uint32), np.empty(len(times), np.uint32)
+    counts = np.zeros(len(times), np.int64)
+    filled = 0
     for number in range(len(times)):
         end = np.int64(min(ends[number], len(places)))
         other_end = np.int64(min(other_ends[number], len(others)))
         low = max(end - times[number], 0)
         for at in range(max(other_end - other_times[number], 0), other_end):
-            while low < end and np.int64(places[low]) < np.int64(others[at]) - 1:
+            place = np.int64(others[at])
+            while low < end and np.int64(places[low]) < place - slop:
                 low += 1
             if low == end:
                 break
-            if np.int64(places[low]) == np.int64(others[at]) - 1:
+            if np.int64(places[low]) < place:
+                found[filled] = place
+                filled += 1
                 counts[number] += 1
+        found_ends[number] = filled
+    return found[:filled], found_ends, counts
 
 
 def scored(docs: Ints, freqs: Array, inverse: Singles, k1: float) -> Singles:
@@ -144,4 +141,13 @@ def count_of(numbers: Array, docs: Ints, values: int) -> Ints:
     counts = np.zeros(values, np.int64)
     for number in range(len(docs)):
         counts[numbers[docs[number]]] += 1
+    return counts
+
+
+def count_rows(rows: Array, docs: Ints, values: int) -> Ints:
+    counts = np.zeros(values, np.int64)
+    for number in range(len(docs)):
+        document = docs[number]
+        for column in range(rows.shape[1]):
+            counts[rows[document, column]] += 1
     return counts

@@ -173,25 +173,21 @@ class Scores:
         rows = sorted({row for pair in self._pairs for row in pair})
         pairs = [(rows.index(one), rows.index(other)) for one, other in self._pairs]
         held = times.take(which, axis=1).astype(np.int64)
-        spots = [self._spots(row, field, docs, held[row]) for row in rows]
-        return kernels.count_beside(spots, held if len(rows) == len(held) else held.take(rows, axis=0), pairs)
+        return kernels.count_beside([self._spots(row, field, docs, held[row]) for row in rows], pairs)
 
-    def _spots(self, row: int, field: int, docs: Numbers, times: Array) -> tuple[Array, Array]:
+    def _spots(self, row: int, field: int, docs: Numbers, times: Array) -> kernels.Spots:
         """Where the word stands in a field of the documents: see Postings.spots."""
         word, held = self.words[row], self.held[row][:2][field]
         if not len(held):
-            return NO_PLACES, np.zeros(len(docs), np.uint32)
+            return NO_PLACES, np.zeros(len(docs), np.uint32), times
         if len(word.terms) == 1:
-            return held.spots(docs, times)
+            return held.spots(docs, times, self.snapshot.size)
         found = []
         for term in word.terms:
             one = self._look.postings((word.title, word.body)[field], term)
-            there = one.at(docs)
-            here = (there >= 0).nonzero()[0]
-            found.append(one.keys(there.take(here), here))
-        keys = np.sort(np.concatenate(found))
-        held_in = np.bincount(keys // kernels.STEP, minlength=len(docs))
-        return (keys % kernels.STEP).astype(np.uint32), held_in.cumsum(dtype=np.uint32)
+            if len(one):
+                found.append(kernels.keys(one.spots(docs, one.held_by(docs, self.snapshot.size), self.snapshot.size)))
+        return kernels.placed(np.sort(np.concatenate(found)), len(docs))
 
     def explained(self, number: int) -> tuple[ScorePart, ...]:
         """The parts of the document's score, largest first; those of pairs where it was looked through for them."""

@@ -20,6 +20,7 @@ __all__ = ["NOWHERE", "Ints", "Kept", "Leaf", "Lookup", "Postings", "distinct", 
 
 Ints = npt.NDArray[np.int64]
 Array = npt.NDArray[Any]
+Spots = kernels.Spots
 
 NONE: Ints = np.zeros(0, dtype=np.int64)
 #: Alternatives up to which each is read by itself.
@@ -32,6 +33,8 @@ LONG = 50_000
 #: One of so many documents: from there on it is told by its number whether a document is in a list, 1 ns each (halving:
 #: 40), which takes 25 us to prepare for 12,000 of 100,000.
 OFTEN = 64
+#: And one of so many: from there on so is where its places in a document end, of more than FEW documents.
+DENSE, FEW = 16, 100
 #: Bytes of a list without its documents, and of each text it is kept by without its letters.
 OVERHEAD, TEXT = 700, 60
 
@@ -64,8 +67,8 @@ class Postings:
     """
 
     __slots__ = (
-        "_all", "_asked", "_by_document", "_docs", "_ends", "_freqs", "_impacts", "_peak", "_places", "_times",
-        "either", "raw",
+        "_all", "_asked", "_by_document", "_docs", "_end_by_document", "_ends", "_freqs", "_impacts", "_peak",
+        "_places", "_times", "either", "raw",
     )  # fmt: skip
 
     def __init__(
@@ -80,6 +83,7 @@ class Postings:
         self._impacts: kernels.Singles | None = None
         self._peak: float | None = None
         self._by_document: Array | None = None
+        self._end_by_document: Array | None = None
         self._docs: Ints | None = None
         self._times: Array | None = None
         self.either: tuple[Postings, int] | None = None  # another list, and how many documents are in one of the two
@@ -129,21 +133,28 @@ class Postings:
         return self._by_document
 
     def at(self, docs: Ints) -> Ints:
-        """The places of some documents."""
+        """The places of some documents in the list."""
         return kernels.located(self.raw, docs)
 
-    def places(self, docs: Ints, size: int) -> Ints:
-        """The places of documents that all hold it."""
-        if docs is self._docs:
-            return np.arange(len(docs))
-        if len(docs) * kernels.MUCH_LONGER < len(self.raw):
-            return self.at(docs)
-        return kernels.member(self.docs, docs, size).nonzero()[0]
+    def spots(self, docs: Ints, times: Array, size: int) -> Spots:
+        """Where it stands in some of `size` documents, which hold it so many `times`: see kernels.following."""
+        return *self._spots(self._ending(docs, size), times), times.astype(np.int64, copy=False)
 
-    def spots(self, docs: Ints, times: Array) -> tuple[Array, Array]:
-        """Where it stands in some documents, which hold it so many `times`, and where those of each document end."""
-        at = self.docs.searchsorted(docs)  # where it is not held, it ends anywhere
-        return self._spots(self._end.take(at, mode="clip"), times)
+    def _ending(self, docs: Ints, size: int) -> Array:
+        """Where the places in some documents end; anywhere where it is not held."""
+        if self._ends is None:
+            self._ends = np.cumsum(self.times[:-1], dtype=np.uint32)  # a segment has less than 2^32 of them
+        if docs is self._docs:
+            return self._ends
+        if len(docs) > FEW and len(self.raw) * DENSE >= size and self.times.itemsize <= 2:
+            if self._end_by_document is None:
+                self._end_by_document = np.cumsum(self._numbered(size), dtype=np.uint32)
+            return self._end_by_document.take(docs)
+        if len(docs) * kernels.MUCH_LONGER > len(self.raw):
+            at = kernels.member(self.docs, docs, size).nonzero()[0]
+            if len(at) == len(docs):  # all hold it
+                return self._ends.take(at)
+        return self._ends.take(self.docs.searchsorted(docs), mode="clip")
 
     def _spots(self, ends: Array, times: Array) -> tuple[Array, Array]:
         if self._all is None and (len(self.raw) > LONG or (len(ends) * 20 < len(self.raw) and not self._asked)):
@@ -153,21 +164,6 @@ class Postings:
         if self._all is None:
             self._all = _wide(self._places(None))
         return self._all, ends
-
-    @property
-    def _end(self) -> Array:
-        """Where the places in each document end."""
-        if self._ends is None:
-            self._ends = np.cumsum(self.times[:-1], dtype=np.uint32)  # a segment has less than 2^32 of them
-        return self._ends
-
-    def keys(self, at: Ints, numbers: Ints) -> Ints:
-        """Where it stands in the documents at these places of the list, as kernels.STEP says, by their `numbers`."""
-        times = self.times.take(at)
-        spots, ends = self._spots(self._end.take(at), times)
-        which, keys = kernels.spread(ends, times, numbers)
-        keys += spots.take(which)
-        return keys
 
     def impacts(self, inverse: kernels.Singles, k1: float) -> kernels.Singles:
         """What it adds to each document's score, as kernels.scored, and 0 for the place -1; of one snapshot, so always
@@ -218,11 +214,12 @@ class Kept:
 
     def _bytes(self, texts: str | tuple[str, ...], found: Postings) -> int:
         """At most: a document's number may be there in two types; its frequency and some two places take 1 or 2 bytes
-        each, where they end 4, what it adds to a score 4; a frequent word has 2 for every document. A pattern is kept
-        by all its words: 200 of them take 13 KB.
+        each, where they end 4, what it adds to a score 4; a frequent word has 2 or 6 for every document. A pattern is
+        kept by all its words: 200 of them take 13 KB.
         """
         key = sum(TEXT + len(text) for text in ((texts,) if isinstance(texts, str) else texts))
-        return OVERHEAD + key + 26 * len(found) + (2 * self._size if len(found) * OFTEN >= self._size else 0)
+        each = 2 * (len(found) * OFTEN >= self._size) + 4 * (len(found) * DENSE >= self._size)
+        return OVERHEAD + key + 26 * len(found) + each * self._size
 
 
 class Lookup:
@@ -231,7 +228,6 @@ class Lookup:
     def __init__(self, index: Leaf) -> None:
         self.index, self.size = index, index.size
         self._known: dict[tuple[str, str | tuple[str, ...]], Postings] = {}
-        self.stood: dict[Postings, tuple[Ints, Ints]] = {}  # documents that were found, and where in the list
 
     def postings(self, name: str, text: str) -> Postings:
         found = self._known.get((name, text))
@@ -244,11 +240,6 @@ class Lookup:
             self.index.kept.put(name, texts, found)
         self._known[name, texts] = found
         return found
-
-    def places(self, held: Postings, docs: Ints) -> Ints:
-        """The places in the list of documents that all are in it."""
-        found = self.stood.get(held)
-        return found[1] if found is not None and found[0] is docs else held.places(docs, self.size)
 
     def union(self, name: str, texts: Sequence[str]) -> Postings:
         """The documents that hold one of the words, and how often all of them together."""
@@ -341,14 +332,11 @@ def _and(look: Lookup, queries: Sequence[wq.Query]) -> Ints:
 
 
 def _with_all(look: Lookup, found: list[Postings]) -> Ints:
-    """The documents that all the words have. Where they stand in the shortest list is kept in `look.stood`."""
+    """The documents that all the words have."""
     shortest, *longer = sorted(dict.fromkeys(found), key=len)
-    docs, at = shortest.docs, None
+    docs = shortest.docs
     for each in longer:
-        here = each.among(docs, look.size)
-        docs, at = docs.take(here), here if at is None else at.take(here)
-    if at is not None:
-        look.stood[shortest] = docs, at
+        docs = docs.take(each.among(docs, look.size))
     return docs
 
 
@@ -394,12 +382,11 @@ def _phrase(look: Lookup, name: str, words: list[str], slop: int) -> Ints:
     docs = _with_all(look, list(known.values()))
     if not len(docs):
         return NONE
-    count = np.arange(len(docs))
-    standing = {word: found.keys(look.places(found, docs), count) for word, found in known.items()}
+    standing = {word: found.spots(docs, found.held_by(docs, look.size), look.size) for word, found in known.items()}
     reached = standing[words[0]]
     for word in words[1:]:
-        reached = kernels.beside(reached, standing[word], slop)
-    return docs.take(distinct(reached // kernels.STEP))
+        reached = kernels.following(reached, standing[word], slop)
+    return docs.take((reached[2] > 0).nonzero()[0])
 
 
 def distinct(ascending: Ints) -> Ints:
