@@ -2,7 +2,6 @@
 
 import datetime as dt
 import tempfile
-from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any, ClassVar
@@ -61,16 +60,24 @@ def make_corrector(vocabulary: Mapping[str, int]) -> Callable[[str], str | None]
 # -- speed: an engine beside native ones
 
 
-#: Fewer hits are counted one by one, in Python: of 50, five facets take 20 us, where arrays take 45.
-FEW = 150
+#: Fewer hits are counted one by one, in Python: of 16, five facets take 6 us, where arrays take 25.
+FEW = 100
 
 
 def named(values: Any, counts: Any) -> dict[str, int]:
     """Every value that occurs and how often, as the peers hand them over."""
     if len(values) < 256:
         return {value: count for value, count in zip(values.tolist(), counts.tolist(), strict=True) if count}
-    occurring = np.flatnonzero(counts)
+    occurring = (counts != 0).nonzero()[0]
     return dict(zip(values.take(occurring).tolist(), counts.take(occurring).tolist(), strict=True))
+
+
+def tally(values: list[str]) -> dict[str, int]:
+    """The same of a few values; a Counter takes longer to make than to count with."""
+    counts: dict[str, int] = {}
+    for value in values:
+        counts[value] = counts.get(value, 0) + 1
+    return counts
 
 
 class Pagesift:
@@ -105,6 +112,11 @@ class Pagesift:
         self.facets = [
             (name, found[ours], np.array(found[ours].values, dtype=object)) for name, ours in self.FACETS.items()
         ]
+        bounds = np.cumsum([0, *(len(values) for _, _, values in self.facets)])
+        self.values = np.concatenate([values for _, _, values in self.facets])
+        self.numbers = np.stack(
+            [facet.numbers + start for (_, facet, _), start in zip(self.facets, bounds[:-1], strict=True)]
+        )
 
     def query(self, q: Any, facets: bool) -> Any:
         from peers import Answer
@@ -123,10 +135,8 @@ class Pagesift:
 
     def _counted(self, hits: Any) -> dict[str, dict[str, int]]:
         if len(hits) < FEW:
-            return {
-                name: dict(Counter(values.take(facet.numbers.take(hits)).tolist()))
-                for name, facet, values in self.facets
-            }
+            held = self.values.take(self.numbers.take(hits, axis=1)).tolist()
+            return {name: tally(values) for name, values in zip(self.FACETS, held, strict=True)}
         counted = self.snapshot.together.counted(hits, self.FACETS.values())
         return {name: self.named(name, values, counted[self.FACETS[name]].values) for name, _, values in self.facets}
 

@@ -44,41 +44,48 @@ def test_where_documents_stand_in_a_list(seed: int) -> None:
     assert kernels.located(docs, wanted).tolist() == [places.get(document, -1) for document in wanted.tolist()]
 
 
+@pytest.mark.parametrize("kind", [np.uint8, np.uint16])
+def test_which_documents_have_a_number_above_0(kind: type) -> None:
+    numbers, docs = np.random.default_rng(2).integers(0, 3, SIZE).astype(kind), np.arange(0, SIZE, 3)
+    assert kernels.positive(numbers, docs).tolist() == [n for n, document in enumerate(docs) if numbers[document]]
+    assert not len(kernels.positive(numbers, docs[:0]))
+
+
 @pytest.mark.parametrize("seed", range(20))
 def test_where_words_stand_and_what_stands_beside(seed: int) -> None:
     chance = np.random.default_rng(seed)
-    keys, sets, spots, rows = [], [], [], []
+    keys, sets, spots = [], [], []
     wanted = 1 + seed * 4
     for _ in range(2):
         postings = 100 if seed % 2 else 3000
         freqs = chance.integers(1, 5, postings).astype([np.uint8, np.uint16, np.int64][seed % 3])
         standing = [np.sort(chance.choice(40, count, replace=False)) for count in freqs]
         at = np.sort(chance.choice(postings, wanted, replace=False))
-        numbers = np.arange(wanted) * 2
+        numbers = np.arange(wanted)
         ends = np.cumsum(freqs, dtype=np.uint32)
-        which, of = kernels.spread(ends[at], freqs[at], numbers)
-        keys.append(of + np.concatenate(standing)[which])
-        spots.append((np.concatenate(standing).astype([np.uint16, np.uint32][seed % 2]), ends[at]))
-        rows.append(freqs[at].astype(float))
-        sets.append({(int(d), int(p)) for d, posting in zip(numbers, at, strict=True) for p in standing[posting]})
-        assert keys[-1].tolist() == [d * kernels.STEP + p for d, p in sorted(sets[-1])]
-        assert [each.tolist() for each in kernels.spread(ends[:0], freqs[:0], numbers[:0])] == [[], []]
-    for slop in (1, 2, 7):
-        found = [
-            d * kernels.STEP + p
-            for d, p in sorted(sets[1])
-            if any((d, p - step) in sets[0] for step in range(1, slop + 1))
+        which, of = kernels.spread(ends[at], freqs[at], numbers * 2)
+        assert (of + np.concatenate(standing)[which]).tolist() == [
+            2 * n * kernels.STEP + p for n, posting in enumerate(at) for p in standing[posting]
         ]
-        assert kernels.beside(*keys, slop).tolist() == found
-        assert (
-            kernels.beside(keys[0][:0], keys[1], slop).tolist()
-            == kernels.beside(keys[0], keys[1][:0], slop).tolist()
-            == []
-        )
-    counts = kernels.count_beside(spots, np.array(rows), [(0, 1), (1, 0)])
+        times = freqs[at].astype(np.int64)
+        spots.append((np.concatenate(standing).astype([np.uint16, np.uint32][seed % 2]), ends[at], times))
+        keys.append(kernels.keys(spots[-1]))
+        sets.append({(n, int(p)) for n, posting in enumerate(at) for p in standing[posting]})
+        assert keys[-1].tolist() == [n * kernels.STEP + p for n, p in sorted(sets[-1])]
+        assert [each.tolist() for each in kernels.spread(ends[:0], freqs[:0], numbers[:0])] == [[], []]
+    nowhere = (*spots[0][:2], np.zeros(wanted, np.int64))
+    for slop in (1, 2, 7):
+        found = [(n, p) for n, p in sorted(sets[1]) if any((n, p - step) in sets[0] for step in range(1, slop + 1))]
+        places, ends, times = kernels.following(*spots, slop)
+        assert [(n, p) for n, p in zip(np.arange(wanted).repeat(times).tolist(), places.tolist(), strict=True)] == found
+        assert ends.tolist() == times.cumsum().tolist()
+        assert kernels.beside(*keys, slop).tolist() == [n * kernels.STEP + p for n, p in found]
+        assert not kernels.following(nowhere, spots[1], slop)[2].any()
+        assert not kernels.following(spots[0], nowhere, slop)[2].any()
+    counts = kernels.count_beside(spots, [(0, 1), (1, 0)])
     for row, one, other in zip(counts.tolist(), sets, sets[::-1], strict=True):
         held = Counter(d for d, p in other if (d, p - 1) in one)
-        assert row == [held[number] for number in numbers.tolist()]
+        assert row == [held[number] for number in range(wanted)]
 
 
 @pytest.mark.parametrize("kind", [np.uint8, np.uint16, np.uint32, np.float64])
@@ -102,6 +109,9 @@ def test_values_are_counted(kind: type) -> None:
     numbers, docs = chance.integers(0, 50, SIZE).astype(kind), some(chance, 300, np.int64)
     held = Counter(numbers[docs].tolist())
     assert kernels.count_of(numbers, docs, 60).tolist() == [held[value] for value in range(60)]
+    if kind != np.int32:
+        rows = np.stack([numbers, numbers + kind(60)], axis=1)
+        assert kernels.count_rows(rows, docs, 120).tolist() == 2 * [held[value] for value in range(60)]
 
 
 def test_without_numba_the_plain_loops_stay(monkeypatch: pytest.MonkeyPatch) -> None:

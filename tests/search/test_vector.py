@@ -11,7 +11,7 @@ from whoosh import query as wq
 from whoosh.index import create_in, open_dir
 
 from search import Document
-from search.engines.embedded import EmbeddedEngine, storage, vector
+from search.engines.embedded import EmbeddedEngine, kernels, storage, vector
 from search.engines.embedded.best import best
 from search.engines.embedded.codec import ColumnarCodec
 from search.engines.embedded.facets import Together, by_month, descending, ordinals
@@ -234,15 +234,22 @@ def test_a_word_stands_where_it_was_written(held: int, long: int, monkeypatch: p
     place = {document: number for number, document in enumerate(docs.tolist())}
     for _ in range(3):  # once, and again
         some = np.sort(chance.choice(1000, 5, replace=False))
-        at = found.at(some, 1000)
+        at = found.at(some)
         assert at.tolist() == [place.get(document, -1) for document in some.tolist()]
-        assert found.times.take(at).tolist() == [len(spots[n]) if n >= 0 else 0 for n in at.tolist()]
-        places, ends = found.spots(at)
+        times = found.held_by(some, 1000)
+        assert times.tolist() == [len(spots[n]) if n >= 0 else 0 for n in at.tolist()]
+        assert found.among(some, 1000).tolist() == times.nonzero()[0].tolist()
+        places, ends, _ = found.spots(some, times, 1000)
         for n, end in zip(at.tolist(), ends.tolist(), strict=True):
             assert n < 0 or places[end - len(spots[n]) : end].tolist() == spots[n]
-        here = at[at >= 0]
-        keys = [number * 2**32 + spot for number, n in enumerate(here.tolist()) for spot in spots[n]]
-        assert found.keys(here, np.arange(len(here))).tolist() == keys
+        here = np.flatnonzero(times)
+        for docs in (some.take(here), found.docs[::2], found.docs):
+            held = found.spots(docs, found.held_by(docs, 1000), 1000)
+            assert kernels.keys(held).tolist() == [
+                number * 2**32 + spot
+                for number, document in enumerate(docs.tolist())
+                for spot in spots[place[document]]
+            ]
 
 
 def test_months_of_days() -> None:

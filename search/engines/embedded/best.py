@@ -82,6 +82,10 @@ def ranked(scores: Scores, docs: Numbers, count: int) -> tuple[list[tuple[int, f
         near, rest = np.sort(order[:WINDOW]), order[WINDOW:]
     else:
         near = _first(found, docs, ranks, WINDOW)
+        if count < len(near):  # those that no pairs could lift among the first are not looked through
+            values = found.take(near)
+            least = np.partition(values, len(near) - count)[-count] - 10.0**-DIGITS
+            near = near.take((values + scores.most_of_pairs_in(near) >= least).nonzero()[0])
     total = found.take(near) + scores.of_pairs(near)
     order = np.lexsort((ranks.take(docs.take(near)), -total.round(DIGITS)))[:count]
     numbers, values = near.take(order), total.take(order)

@@ -195,7 +195,7 @@ class _Found:
         for at, ((number, score), parts) in enumerate(zip(ranked, explained, strict=True)):
             document = self.snapshot.document(number)
             long = len(document.body) > REACH
-            place = densest(self.snapshot, self._wanted.counts(), number) if long else 0.0
+            place = densest(self.snapshot, self.scores.words, number) if long else 0.0
             if self._sort == "fresh":
                 parts += recency.part(self.snapshot, number, parts)
                 parts = tuple(sorted(parts, key=lambda part: -part.score))

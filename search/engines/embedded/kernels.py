@@ -16,16 +16,20 @@ from search.engines.embedded import loops
 from search.engines.embedded.compiled import Compiled, array, jitted
 
 __all__ = [
-    "COMPILED", "PLAIN", "STEP", "Singles", "add", "beside", "bm25f", "count", "count_beside", "count_of", "impacts",
-    "load", "located", "member", "saturate", "scored", "shared", "spread", "use",
+    "COMPILED", "PLAIN", "Singles", "Spots", "add", "beside", "bm25f", "count", "count_beside", "count_of",
+    "count_rows", "following", "impacts", "keys", "load", "located", "member", "placed", "positive", "saturate",
+    "scored", "shared", "spread", "use",
 ]  # fmt: skip
 
 Array = npt.NDArray[Any]
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 Singles = npt.NDArray[np.float32]
+#: Places of a word in some documents: among all its `places`, where those of each document end, and how many there are.
+Spots = tuple[Array, Array, Ints]
 
 STEP = loops.STEP
+SHIFT = STEP.bit_length() - 1
 #: A list so many times longer than the other is searched by halving (13 ns for each of the shorter); below, a slot per
 #: document is cheaper (1.2 ns for each of the longer).
 MUCH_LONGER = 12
@@ -70,6 +74,12 @@ def located(docs: Array, wanted: Array) -> Ints:
     return at
 
 
+def positive(numbers: Array, docs: Ints) -> Ints:
+    """Which of the documents (ascending: their places among them) have a number above 0."""
+    found: Ints = (numbers.take(docs) > 0).nonzero()[0]
+    return found
+
+
 def spread(ends: Array, freqs: Array, numbers: Ints) -> tuple[Ints, Ints]:
     """Which of a word's places are those in some of the documents that hold it, each `freqs` times, its places ending
     at `ends`; beside each the document's entry in `numbers`, times STEP.
@@ -82,39 +92,60 @@ def spread(ends: Array, freqs: Array, numbers: Ints) -> tuple[Ints, Ints]:
     return which, (numbers * STEP).repeat(times)
 
 
-def count_beside(spots: list[tuple[Array, Array]], times: Floats, pairs: list[tuple[int, int]]) -> Floats:
-    """How often the words of each pair (a row) stand one right behind the other in each document (a column).
+def keys(spots: Spots) -> Ints:
+    """The places, each STEP times the number of its document (from 0) more."""
+    places, ends, times = spots
+    which, found = spread(ends, times, np.arange(len(times)))
+    found += places.take(which)
+    return found
 
-    Of each word (a row of `times`): its places, and where those of each document end among them.
-    """
-    docs = times.shape[1]
-    held = times.astype(np.int64).ravel()
-    before = held.cumsum()
-    which = (np.concatenate([ends for _, ends in spots]) - before).repeat(held)
+
+def placed(keys: Ints, docs: int) -> Spots:
+    """The places of such keys, ascending, in so many documents."""
+    times = np.bincount(keys >> SHIFT, minlength=docs)
+    return (keys & STEP - 1).astype(np.uint32), times.cumsum(dtype=np.uint32), times
+
+
+def following(before: Spots, after: Spots, slop: int) -> Spots:
+    """Of a word's places those 1 to `slop` behind one of another word's."""
+    return placed(beside(keys(before), keys(after), slop), len(after[2]))
+
+
+def count_beside(spots: list[Spots], pairs: list[tuple[int, int]]) -> Floats:
+    """How often the words of each pair (a row) stand one right behind the other in each document (a column)."""
+    docs = len(spots[0][2])
+    held = np.concatenate([times for _, _, times in spots])
+    filled = held.cumsum()
+    which = (np.concatenate([ends for _, ends, _ in spots]) - filled).repeat(held)
     which += np.arange(len(which))
-    keys = (np.arange(len(held)) * STEP).repeat(held)  # documents are numbered on from one word to the next
+    numbered = (np.arange(len(held)) * STEP).repeat(held)  # documents are numbered on from one word to the next
     found, last = [], 0
-    for (places, _), end in zip(spots, before[docs - 1 :: docs].tolist(), strict=True):
-        keys[last:end] += places.take(which[last:end])
-        found.append(keys[last:end])
+    for (places, _, _), end in zip(spots, filled[docs - 1 :: docs].tolist(), strict=True):
+        numbered[last:end] += places.take(which[last:end])
+        found.append(numbered[last:end])
         last = end
-    counts = np.zeros((len(pairs), docs))
-    for row, (one, other) in zip(counts, pairs, strict=True):
-        met = beside(found[one] + (other - one) * docs * STEP, found[other], 1)
-        if len(met):
-            row[:] = np.bincount(met // STEP - other * docs, minlength=docs)
-    return counts
+    step = docs * STEP  # and so from one pair to the next
+    before = [found[one] + ((row - one) * step + 1) for row, (one, _) in enumerate(pairs)]
+    after = [found[other] + (row - other) * step for row, (_, other) in enumerate(pairs)]
+    met = _twice(np.concatenate([*before, *after]))
+    return np.bincount(met >> SHIFT, minlength=len(pairs) * docs).reshape(len(pairs), docs).astype(np.float64)
+
+
+def _twice(keys: Ints) -> Ints:
+    """Those that stand there twice. A stable sort merges runs in order, in a third of the time of searching one in the
+    other.
+    """
+    keys.sort(kind="stable")
+    found: Ints = keys.take((keys[1:] == keys[:-1]).nonzero()[0])
+    return found
 
 
 def beside(before: Ints, after: Ints, slop: int) -> Ints:
     """Those of the keys `after` that stand 1 to `slop` places behind one of `before`."""
     if not len(before) or not len(after):
         return after[:0]
-    if slop == 1:  # two runs in order: a stable sort merges them, in a third of the time of searching one in the other
-        both = np.concatenate([before + 1, after])
-        both.sort(kind="stable")
-        met: Ints = both.take((both[1:] == both[:-1]).nonzero()[0])
-        return met
+    if slop == 1:
+        return _twice(np.concatenate([before + 1, after]))
     low = np.searchsorted(before, after - slop)
     low[low == len(before)] = 0  # the first stands behind or too far in front: those that found none are told by it
     there = before.take(low)
@@ -148,19 +179,20 @@ def count(numbers: Array, values: int) -> Ints:
     return np.bincount(numbers, minlength=values).astype(np.int64, copy=False)
 
 
-def bm25f(weights: Floats, title: Floats, body: Floats, norms: list[Floats], boost: float, k1: float) -> Floats:
-    """The sum over rows of the saturated frequencies, each row by its weight; `title` without rows is no title.
+def bm25f(
+    weights: Floats, title: Floats, body: Floats, norms: list[Floats], boost: float, k1: float
+) -> tuple[Floats, Floats]:
+    """The saturated frequencies, below 1, and the sum of their rows, each by its weight times k1 + 1.
 
-    `norms` is what frequencies in title and body are divided by; `boost` multiplies those in the title. The order of
-    the rows is that of the additions.
+    `title` without rows is no title. `norms` is what frequencies in title and body are divided by; `boost` multiplies
+    those in the title. The order of the rows is that of the additions.
     """
     parts = body / norms[1]
     if len(title):
         parts += boost * title / norms[0]
     parts /= parts + k1
-    parts *= (k1 + 1) * weights[:, None]
-    scores: Floats = np.add.reduce(parts)
-    return scores
+    weighted = parts * ((k1 + 1) * weights)[:, None]
+    return parts, weighted[0] if len(weighted) == 1 else np.add.reduce(weighted)
 
 
 def count_of(numbers: Array, docs: Ints, values: int) -> Ints:
@@ -168,34 +200,42 @@ def count_of(numbers: Array, docs: Ints, values: int) -> Ints:
     return count(numbers.take(docs), values)
 
 
+def count_rows(rows: Array, docs: Ints, values: int) -> Ints:
+    """The same of all numbers in the rows of these documents."""
+    return count(rows.take(docs, axis=0).ravel(), values)
+
+
 #: The loops of which there is a compiled version.
 PLAIN: dict[str, Callable[..., Any]] = {
-    each.__name__: each for each in (shared, located, spread, beside, count_beside, scored, add, bm25f, count_of)
+    each.__name__: each
+    for each in (shared, located, positive, spread, following, count_beside, scored, add, bm25f, count_of, count_rows)
 }
 
 
 def _compile(nb: Any) -> dict[str, Callable[..., Any]]:
     """Those of `loops`, behind the signatures of the plain ones, to which arguments of other types are left."""
-    wide, double, single = array(nb.int64), nb.float64[::1], nb.float32[::1]
+    wide, single = array(nb.int64), nb.float32[::1]
     lists = [array(nb.uint32), wide]
     freqs = [array(nb.uint8), array(nb.uint16), array(nb.uint32)]
     near = jitted(loops.shared_near, *((a, b, nb.int64) for a in lists for b in lists))
     far = jitted(loops.located, *((a, b) for a in lists for b in lists))
-    spreading = jitted(loops.spread, *((freqs[2], f, wide) for f in freqs))
-    behind = jitted(loops.beside, (wide, wide, nb.int64))
+    above = jitted(loops.positive, *((f, wide) for f in freqs))
+    spreading = jitted(loops.spread, *((freqs[2], f, wide) for f in [*freqs, wide]))
     row = array(nb.float64)
-    counted = jitted(
-        loops.count_beside, *((a, freqs[2], row, b, freqs[2], row, double) for a in freqs[1:] for b in freqs[1:])
+    followed = jitted(
+        loops.following,
+        *((a, freqs[2], wide, b, freqs[2], wide, nb.int64) for a in freqs[1:] for b in freqs[1:]),
     )
     impacts = jitted(loops.scored, *((wide, f, array(nb.float32), nb.float32) for f in freqs))
     added = jitted(loops.add, (single, wide, array(nb.float32), nb.float32))
     numbered = [array(kind) for kind in (nb.uint8, nb.uint16, nb.uint32, nb.int32)]
     rows = array(nb.float64, 2)
     summed = jitted(loops.bm25f, (row, rows, rows, row, row, nb.float64, nb.float64))
+    in_rows = jitted(loops.count_rows, *((array(n, 2), wide, nb.int64) for n in (nb.uint8, nb.uint16, nb.uint32)))
     cells = jitted(loops.count_of, *((n, wide, nb.int64) for n in numbered))
 
     def fitting(freqs: Array) -> bool:
-        return freqs.dtype.kind == "u" and freqs.dtype.itemsize <= 4
+        return (freqs.dtype.kind == "u" and freqs.dtype.itemsize <= 4) or freqs.dtype == np.int64
 
     def shared(docs: Array, others: Array, size: int) -> Any:
         if len(docs) > len(others):
@@ -213,11 +253,11 @@ def _compile(nb: Any) -> dict[str, Callable[..., Any]]:
     def spread(ends: Array, freqs: Array, numbers: Ints) -> Any:
         return spreading(ends, freqs, numbers) if fitting(freqs) else PLAIN["spread"](ends, freqs, numbers)
 
-    def count_beside(spots: list[tuple[Array, Array]], times: Floats, pairs: list[tuple[int, int]]) -> Any:
-        counts = np.zeros((len(pairs), times.shape[1]))
-        for row, (before, after) in zip(counts, pairs, strict=True):
-            counted(*spots[before], times[before], *spots[after], times[after], row)
-        return counts
+    def following(before: Spots, after: Spots, slop: int) -> Any:
+        return followed(*before, *after, slop)
+
+    def count_beside(spots: list[Spots], pairs: list[tuple[int, int]]) -> Any:
+        return np.array([followed(*spots[one], *spots[other], 1)[2] for one, other in pairs], np.float64)
 
     def scored(docs: Ints, freqs: Array, inverse: Singles, k1: float) -> Any:
         return impacts(docs, freqs, inverse, k1) if fitting(freqs) else PLAIN["scored"](docs, freqs, inverse, k1)
@@ -226,8 +266,9 @@ def _compile(nb: Any) -> dict[str, Callable[..., Any]]:
         return summed(weights, title, body, norms[0], norms[1], boost, k1)
 
     return {
-        "shared": shared, "located": located, "spread": spread, "beside": behind, "count_beside": count_beside,
-        "scored": scored, "add": added, "bm25f": bm25f, "count_of": cells,
+        "shared": shared, "located": located, "positive": above, "spread": spread, "following": following,
+        "count_beside": count_beside, "scored": scored, "add": added, "bm25f": bm25f, "count_of": cells,
+        "count_rows": in_rows,
     }  # fmt: skip
 
 

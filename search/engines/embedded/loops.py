@@ -8,7 +8,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["STEP", "add", "beside", "bm25f", "count_beside", "count_of", "located", "scored", "shared_near", "spread"]
+__all__ = [
+    "STEP", "add", "bm25f", "count_of", "count_rows", "following", "located", "positive", "scored", "shared_near",
+    "spread",
+]  # fmt: skip
 
 Array = npt.NDArray[Any]
 Ints = npt.NDArray[np.int64]
@@ -55,6 +58,15 @@ def located(docs: Array, wanted: Array) -> Ints:
     return places
 
 
+def positive(numbers: Array, docs: Ints) -> Ints:
+    found = np.empty(len(docs), np.int64)
+    size = 0
+    for number in range(len(docs)):
+        found[size] = number
+        size += numbers[docs[number]] > 0
+    return found[:size]
+
+
 def spread(ends: Array, freqs: Array, numbers: Ints) -> tuple[Ints, Ints]:
     size = 0
     for number in range(len(freqs)):
@@ -70,34 +82,31 @@ def spread(ends: Array, freqs: Array, numbers: Ints) -> tuple[Ints, Ints]:
     return which, of
 
 
-def beside(before: Ints, after: Ints, slop: int) -> Ints:
-    found = np.empty(len(after), np.int64)
-    low = size = 0
-    for number in range(len(after)):
-        while low < len(before) and before[low] < after[number] - slop:
-            low += 1
-        if low == len(before):
-            break
-        if before[low] < after[number]:
-            found[size] = after[number]
-            size += 1
-    return found[:size]
-
-
-def count_beside(
-    places: Array, ends: Array, times: Floats, others: Array, other_ends: Array, other_times: Floats, counts: Floats
-) -> None:
+def following(
+    places: Array, ends: Array, times: Ints, others: Array, other_ends: Array, other_times: Ints, slop: int
+) -> tuple[Array, Array, Ints]:
+    size = 0
+    for number in range(len(other_times)):
+        size += other_times[number]
+    found, found_ends = np.empty(size, np.uint32), np.empty(len(times), np.uint32)
+    counts = np.zeros(len(times), np.int64)
+    filled = 0
     for number in range(len(times)):
         end = np.int64(min(ends[number], len(places)))
         other_end = np.int64(min(other_ends[number], len(others)))
-        low = np.int64(max(end - times[number], 0))
-        for at in range(np.int64(max(other_end - other_times[number], 0)), other_end):
-            while low < end and np.int64(places[low]) < np.int64(others[at]) - 1:
+        low = max(end - times[number], 0)
+        for at in range(max(other_end - other_times[number], 0), other_end):
+            place = np.int64(others[at])
+            while low < end and np.int64(places[low]) < place - slop:
                 low += 1
             if low == end:
                 break
-            if np.int64(places[low]) == np.int64(others[at]) - 1:
+            if np.int64(places[low]) < place:
+                found[filled] = place
+                filled += 1
                 counts[number] += 1
+        found_ends[number] = filled
+    return found[:filled], found_ends, counts
 
 
 def scored(docs: Ints, freqs: Array, inverse: Singles, k1: float) -> Singles:
@@ -115,19 +124,30 @@ def add(scores: Singles, docs: Ints, parts: Singles, weight: float) -> None:
 
 def bm25f(
     weights: Floats, title: Floats, body: Floats, title_norm: Floats, body_norm: Floats, boost: float, k1: float
-) -> Floats:
-    scores = np.zeros(body.shape[1])
+) -> tuple[Floats, Floats]:
+    parts, scores = np.empty(body.shape), np.zeros(body.shape[1])
     for row in range(len(weights)):
         for number in range(len(scores)):
             share = body[row, number] / body_norm[number]
             if len(title):
                 share = boost * title[row, number] / title_norm[number] + share
-            scores[number] += weights[row] * ((k1 + 1) * share / (k1 + share))
-    return scores
+            share /= share + k1
+            parts[row, number] = share
+            scores[number] += share * ((k1 + 1) * weights[row])
+    return parts, scores
 
 
 def count_of(numbers: Array, docs: Ints, values: int) -> Ints:
     counts = np.zeros(values, np.int64)
     for number in range(len(docs)):
         counts[numbers[docs[number]]] += 1
+    return counts
+
+
+def count_rows(rows: Array, docs: Ints, values: int) -> Ints:
+    counts = np.zeros(values, np.int64)
+    for number in range(len(docs)):
+        document = docs[number]
+        for column in range(rows.shape[1]):
+            counts[rows[document, column]] += 1
     return counts

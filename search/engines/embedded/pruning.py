@@ -38,24 +38,25 @@ def leading(scores: Scores, hits: Numbers | None, count: int) -> Leading | None:
     nothing. A document that pairs lift among the first from below `whole` may be lifted wrongly: those before it, which
     pairs would count for, are not all there.
     """
-    every, size = list(scores.held.items()), scores.snapshot.size
-    held = sorted((each for each in every if len(each[1].body)), key=lambda each: len(each[1].body))
+    size = scores.snapshot.size
+    held = sorted((each for each in enumerate(scores.held) if len(each[1].body)), key=lambda each: len(each[1].body))
     postings = sum(len(each.body) for _, each in held)
     if len(held) < 2 or (hits is not None and postings < MANY):
         return None
-    seeds = [held[0][1].body.docs, *(each.title.docs for _, each in every if len(each.title))]
+    seeds = [held[0][1].body.docs, *(each.title.docs for each in scores.held if len(each.title))]
     if sum(map(len, seeds)) * SPARSE > postings:
         return None
     docs = _among(_together(seeds), hits, size)
     if len(docs) < count:
         return None
-    wrong = scores.precision
-    least = float(np.partition(scores.of(docs), len(docs) - count)[-count]) * (1 - wrong)
-    kept, whole = [docs], 0.0
+    wrong, found = scores.precision, scores.of(docs)
+    least = float(np.partition(found, len(docs) - count)[-count]) * (1 - wrong)
+    whole = least - scores.most_of_pairs(range(len(scores.held)))
+    kept = [docs.take((found >= whole).nonzero()[0])]
     for at in range(1, len(held)):  # documents whose rarest word it is
         bodies = [(each.body, each.weight * (K1 + 1)) for _, each in held[at:]]
         most = sum(weight * body.peak(scores.snapshot.inverse[1], K1) for body, weight in bodies) * (1 + wrong)
-        floor = least - scores.most_of_pairs({word for word, _ in held[at:]})
+        floor = least - scores.most_of_pairs([row for row, _ in held[at:]])
         whole = max(whole, min(floor, most))
         if most < floor:  # and so it is with those that follow
             break
@@ -65,12 +66,13 @@ def leading(scores: Scores, hits: Numbers | None, count: int) -> Leading | None:
 
 def _reaching(scores: Scores, bodies: Sequence[tuple[Postings, float]], floor: float, most: float) -> Numbers:
     """The documents that hold the first of the words and may have the score `floor` by them all, `most` at most."""
-    inverse, docs, rest = scores.snapshot.inverse[1], bodies[0][0].docs, most
-    values = np.zeros(len(docs), np.float32)
-    for body, weight in bodies:
-        impacts = body.impacts(inverse, K1)
-        found = impacts[:-1] if docs is body.docs else impacts.take(body.at(docs, scores.snapshot.size))
-        values += found * np.float32(weight)
+    inverse, size, (first, weight) = scores.snapshot.inverse[1], scores.snapshot.size, bodies[0]
+    rest = most - weight * first.peak(inverse, K1)
+    impacts = first.impacts(inverse, K1)[:-1]
+    here = (impacts >= (floor - rest) / weight).nonzero()[0]
+    docs, values = first.docs.take(here), impacts.take(here) * np.float32(weight)
+    for body, weight in bodies[1:]:
+        values += kernels.scored(docs, body.held_by(docs, size), inverse, K1) * np.float32(weight)
         rest -= weight * body.peak(inverse, K1)
         here = (values >= floor - rest).nonzero()[0]
         docs, values = docs.take(here), values.take(here)
@@ -106,7 +108,7 @@ def possible(scores: Scores, hits: Numbers | None, count: int) -> Numbers:
     chosen: Numbers | None = None
     if count < len(values):
         least = reached(values, count)
-        lifted = scores.most_of_pairs(scores.held) if first > count else 0.0
+        lifted = scores.most_of_pairs(range(len(scores.held))) if first > count else 0.0
         floor = max(least - wrong * abs(least) - lifted, 0)
         chosen = (values >= floor if hits is not None or floor else values > 0).nonzero()[0]
         if len(chosen) > first > count:  # pairs may lift too many: those after the first WINDOW they do not

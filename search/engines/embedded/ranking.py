@@ -16,7 +16,6 @@ out: it gains .001 and hurts those who look for one page.
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -66,18 +65,24 @@ class Wanted:
 
     words: tuple[Word | None, ...] = ()
 
-    def counts(self) -> dict[Word, int]:
-        """How often each word stands in the query."""
-        counts: dict[Word, int] = {}
+    def rows(self) -> tuple[list[Word], list[int], list[tuple[int, int]]]:
+        """The words, each once; how often each stands in the query; each two different neighbours, once, as places
+        among the words.
+        """
+        rows: dict[Word, int] = {}
+        times: list[int] = []
+        pairs: dict[tuple[int, int], None] = {}
+        before = None
         for word in self.words:
-            if word is not None:
-                counts[word] = counts.get(word, 0) + 1
-        return counts
-
-    def pairs(self) -> tuple[tuple[Word, Word], ...]:
-        """Each two different neighbours, once."""
-        found = ((a, b) for a, b in pairwise(self.words) if a is not None and b is not None and a != b)
-        return tuple(dict.fromkeys(found))
+            row = rows.setdefault(word, len(rows)) if word is not None else None
+            if row is not None:
+                if row == len(times):
+                    times.append(0)
+                times[row] += 1
+                if before is not None and before != row:
+                    pairs[before, row] = None
+            before = row
+        return list(rows), times, list(pairs)
 
 
 def mean_length(lengths: npt.NDArray[Any]) -> float:

@@ -1,6 +1,6 @@
 """The scores of documents by the words of a query, on arrays: exact ones, near ones, and what they are made of."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Container, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
@@ -46,12 +46,13 @@ class Held(NamedTuple):
 
 
 class Seen(NamedTuple):
-    """How often each word of the query (a row each) stands in a field of some documents, and their places in its list.
-    No rows: the field is nowhere wanted.
+    """How often each word of the query (a row each) stands in a field of some documents. No rows: the field is nowhere
+    wanted.
     """
 
-    times: Floats
-    at: list[Array]
+    docs: Numbers
+    title: Floats
+    body: Floats
 
 
 class _Row(NamedTuple):
@@ -64,15 +65,17 @@ class _Row(NamedTuple):
 
 
 class Scores:
-    """Reads the postings of each word of the query once."""
+    """Reads the postings of each word of the query once. `held` are its words, each once, in a row each."""
 
     def __init__(self, wanted: Wanted, snapshot: Snapshot, look: Lookup) -> None:
-        self.snapshot, self._look, self._pairs = snapshot, look, wanted.pairs()
-        self.held = {word: self._read(word, times) for word, times in wanted.counts().items()}
-        self._weights = np.array([held.weight for held in self.held.values()])
-        self._titled = any(len(held.title) for held in self.held.values())
-        self._seen: list[tuple[Numbers, Seen, Seen]] = []
-        self._beside: list[tuple[Numbers, Floats, Floats]] = []  # documents; pairs (a row each) in title and body
+        self.snapshot, self._look = snapshot, look
+        self.words, times, self._pairs = wanted.rows()
+        self.held = [self._read(word, count) for word, count in zip(self.words, times, strict=True)]
+        self._weights = np.array([held.weight for held in self.held])
+        self._titled = any(len(held.title) for held in self.held)
+        self._seen: list[Seen] = []
+        self._beside: list[Seen] = []  # of pairs, a row each
+        self._parts = NONE  # of the words in the documents last scored
 
     def _read(self, word: Word, times: int) -> Held:
         title = self._look.union(word.title, word.terms) if word.title else NOWHERE
@@ -81,20 +84,9 @@ class Scores:
         rare = rarity(holders, self.snapshot.living)
         return Held(title, body, holders, rare, repeated(times) * rare)
 
-    def _pair_weight(self, before: Word, after: Word) -> float:
-        return PAIR * (self.held[before].rarity + self.held[after].rarity) / 2
-
     @cached_property
-    def _paired(self) -> tuple[list[int], list[tuple[int, int]]]:
-        """The rows of the words in pairs, and the pairs as places among these."""
-        words = {word for pair in self._pairs for word in pair}
-        rows = {word: row for row, word in enumerate(self.held) if word in words}
-        places = {word: place for place, word in enumerate(rows)}
-        return list(rows.values()), [(places[before], places[after]) for before, after in self._pairs]
-
-    @cached_property
-    def _pair_weights(self) -> Floats:
-        return np.array([self._pair_weight(*pair) for pair in self._pairs])
+    def _pair_weights(self) -> list[float]:
+        return [PAIR * (self.held[one].rarity + self.held[other].rarity) / 2 for one, other in self._pairs]
 
     @property
     def precision(self) -> float:
@@ -104,12 +96,11 @@ class Scores:
 
     def few(self, hits: Numbers) -> bool:
         """Whether looking the hits up costs less than scoring all postings."""
-        held = self.held.values()
-        return len(hits) <= SMALL or len(hits) * FEW < sum(len(each.title) + len(each.body) for each in held)
+        return len(hits) <= SMALL or len(hits) * FEW < sum(len(each.title) + len(each.body) for each in self.held)
 
     def near(self, hits: Numbers | None) -> Array:
         """About the scores of the documents (ascending; None: all, 0 for those without a word) by their words alone."""
-        held = [each for each in self.held.values() if len(each.title) + len(each.body)]
+        held = [each for each in self.held if len(each.title) + len(each.body)]
         title, body = self.snapshot.inverse
         if len(held) == 1 and hits is held[0].body.docs and not len(held[0].title):
             return held[0].body.impacts(body, K1)[:-1]  # not weighted: the order is that of the scores
@@ -133,100 +124,104 @@ class Scores:
 
     def of(self, docs: Numbers) -> Floats:
         """The scores of the documents (ascending) by their words alone."""
-        title, body = self._seen_in(docs)
-        self._seen.append((docs, title, body))
-        return self._summed(self._weights, title.times, body.times, docs)
+        seen = self._seen_in(docs)
+        self._seen.append(seen)
+        self._parts, scores = self._summed(self._weights, seen)
+        return scores
 
-    def _summed(self, weights: Floats, title: Floats, body: Floats, docs: Numbers) -> Floats:
-        """Of the rows of frequencies in the documents."""
-        norm = self.snapshot.norms(1, docs)
-        norms = [self.snapshot.norms(0, docs) if self._titled else norm, norm]
-        return kernels.bm25f(weights, title, body, norms, TITLE, K1)
+    def _summed(self, weights: Floats, seen: Seen) -> tuple[Floats, Floats]:
+        norm = self.snapshot.norms(1, seen.docs)
+        norms = [self.snapshot.norms(0, seen.docs) if self._titled else norm, norm]
+        return kernels.bm25f(weights, seen.title, seen.body, norms, TITLE, K1)
 
-    def _seen_in(self, docs: Numbers) -> tuple[Seen, Seen]:
-        """In title and body."""
-        held = self.held.values()
-        body = self._looked_up([each.body for each in held], docs)
-        if not self._titled:
-            return Seen(NONE, []), body
-        return self._looked_up([each.title for each in held], docs), body
+    def _seen_in(self, docs: Numbers) -> Seen:
+        title = self._times([each.title for each in self.held], docs) if self._titled else NONE
+        return Seen(docs, title, self._times([each.body for each in self.held], docs))
 
-    def _looked_up(self, held: list[Postings], docs: Numbers) -> Seen:
-        times, places = np.zeros((len(held), len(docs))), []
+    def _times(self, held: list[Postings], docs: Numbers) -> Floats:
+        times = np.zeros((len(held), len(docs)))
         for row, each in zip(times, held, strict=True):
-            at = self._look.at(each, docs)
             if len(each):
-                row[:] = each.times.take(at)
-            places.append(at)
-        return Seen(times, places)
+                row[:] = each.held_by(docs, self.snapshot.size)
+        return times
 
     @property
     def pairs(self) -> bool:
         return bool(self._pairs)
 
-    def most_of_pairs(self, words: Collection[Word]) -> float:
-        """No document that holds these words alone gains more by neighbours of the query that stand side by side."""
-        weights = (self._pair_weight(*pair) for pair in self._pairs if pair[0] in words and pair[1] in words)
-        return sum(weights) * (K1 + 1)
+    def most_of_pairs(self, rows: Container[int]) -> float:
+        """No document that holds the words of these rows alone gains more by neighbours of the query that stand side by
+        side.
+        """
+        pairs = zip(self._pair_weights, self._pairs, strict=True)
+        return sum(weight for weight, (one, other) in pairs if one in rows and other in rows) * (K1 + 1)
+
+    def most_of_pairs_in(self, which: Numbers) -> Floats:
+        """`of_pairs` gives no more: words stand side by side as often as the rarer of them at most."""
+        parts, most = self._parts.take(which, axis=1), np.zeros(len(which))
+        for weight, (one, other) in zip(self._pair_weights, self._pairs, strict=True):
+            most += np.minimum(parts[one], parts[other]) * (weight * (K1 + 1))
+        return most
 
     def of_pairs(self, which: Numbers) -> Floats:
         """What some of the documents last scored (their numbers among them, ascending) gain by neighbours of the query
         that stand side by side in them.
         """
-        docs, *fields = self._seen[-1]
-        few = docs.take(which)
-        title, body = (self._counted(number, seen, few, which) for number, seen in enumerate(fields))
-        self._beside.append((few, title, body))
+        docs = self._seen[-1].docs.take(which)
+        title, body = (self._counted(field, times, docs, which) for field, times in enumerate(self._seen[-1][1:]))
+        seen = Seen(docs, title, body)
+        self._beside.append(seen)
         if not np.count_nonzero(title) and not np.count_nonzero(body):
-            return np.zeros(len(few))
-        return self._summed(self._pair_weights, title, body, few)
+            return np.zeros(len(docs))
+        return self._summed(np.array(self._pair_weights), seen)[1]
 
-    def _counted(self, field: int, seen: Seen, docs: Numbers, which: Numbers) -> Floats:
+    def _counted(self, field: int, times: Floats, docs: Numbers, which: Numbers) -> Floats:
         """How often the words of each pair (a row) stand side by side in a field of the documents."""
-        if not len(seen.times):
+        if not len(times):
             return NONE
-        rows, pairs = self._paired
-        words = list(self.held.items())
-        spots = []
-        for row in rows:
-            word, held = words[row]
-            spots.append(self._spots(word, (held.title, held.body)[field], field, docs, seen.at[row].take(which)))
-        return kernels.count_beside(spots, seen.times.take(rows, axis=0).take(which, axis=1), pairs)
+        rows = sorted({row for pair in self._pairs for row in pair})
+        pairs = [(rows.index(one), rows.index(other)) for one, other in self._pairs]
+        held = times.take(which, axis=1).astype(np.int64)
+        return kernels.count_beside([self._spots(row, field, docs, held[row]) for row in rows], pairs)
 
-    def _spots(self, word: Word, held: Postings, field: int, docs: Numbers, at: Array) -> tuple[Array, Array]:
-        """Where the word stands in a field of the documents, at these places of its list: see Postings.spots."""
+    def _spots(self, row: int, field: int, docs: Numbers, times: Array) -> kernels.Spots:
+        """Where the word stands in a field of the documents: see Postings.spots."""
+        word, held = self.words[row], self.held[row][:2][field]
         if not len(held):
-            return NO_PLACES, np.zeros(len(docs), np.uint32)
+            return NO_PLACES, np.zeros(len(docs), np.uint32), times
         if len(word.terms) == 1:
-            return held.spots(at)
+            return held.spots(docs, times, self.snapshot.size)
         found = []
         for term in word.terms:
             one = self._look.postings((word.title, word.body)[field], term)
-            there = self._look.at(one, docs)
-            here = (there >= 0).nonzero()[0]
-            found.append(one.keys(there.take(here), here))
-        keys = np.sort(np.concatenate(found))
-        held_in = np.bincount(keys // kernels.STEP, minlength=len(docs))
-        return (keys % kernels.STEP).astype(np.uint32), held_in.cumsum(dtype=np.uint32)
+            if len(one):
+                found.append(kernels.keys(one.spots(docs, one.held_by(docs, self.snapshot.size), self.snapshot.size)))
+        return kernels.placed(np.sort(np.concatenate(found)), len(docs))
 
     def explained(self, numbers: Sequence[int]) -> list[tuple[ScorePart, ...]]:
         """Of each document the parts of its score, largest first; of pairs where it was looked through for them."""
         docs = np.array(numbers, dtype=np.int64)
         title, body = self._times_in(docs)
         told: list[list[ScorePart]] = [[] for _ in numbers]
-        words = [_Row(word.text, held.holders, held.rarity, held.weight) for word, held in self.held.items()]
+        both = zip(self.words, self.held, strict=True)
+        words = [_Row(word.text, held.holders, held.rarity, held.weight) for word, held in both]
         self._tell(told, words, docs, title, body)
-        for few, titles, bodies in self._beside:
-            here, at = _places(few, docs)
+        for seen in self._beside:
+            here, at = _places(seen.docs, docs)
             if len(here):
-                weights = zip(self._pairs, self._pair_weights.tolist(), strict=True)
-                pairs = [_Row(" ".join(word.text for word in pair), None, each / PAIR, each) for pair, each in weights]
-                title = titles[:, at] if len(titles) else np.zeros((len(pairs), len(at)))
-                self._tell([told[place] for place in here.tolist()], pairs, docs[here], title, bodies[:, at])
+                title = seen.title[:, at] if len(seen.title) else np.zeros((len(self._pairs), len(at)))
+                those = [told[place] for place in here.tolist()]
+                self._tell(those, self._pair_rows(), docs[here], title, seen.body[:, at])
         return [tuple(sorted(parts, key=lambda part: -part.score)) for parts in told]
 
+    def _pair_rows(self) -> list[_Row]:
+        return [
+            _Row(" ".join(self.words[row].text for row in pair), None, weight / PAIR, weight)
+            for weight, pair in zip(self._pair_weights, self._pairs, strict=True)
+        ]
+
     def _tell(
-        self, told: list[list[ScorePart]], rows: list["_Row"], docs: Numbers, title: Floats, body: Floats
+        self, told: list[list[ScorePart]], rows: list[_Row], docs: Numbers, title: Floats, body: Floats
     ) -> None:
         """Add to the parts of each document those of the rows, which stand so often in its title and body."""
         shares = saturated(title, body, [self.snapshot.norms(field, docs) for field in (0, 1)])
@@ -240,17 +235,18 @@ class Scores:
         """How often each word (a row) stands in title and body of the documents, which were scored before as a rule."""
         title, body = np.zeros((2, len(self.held), len(docs)))
         left = np.arange(len(docs))
-        for few, *seen in reversed(self._seen):
-            here, at = _places(few, docs[left])
-            for rows, each in zip((title, body), seen, strict=True):
-                if len(each.times):
-                    rows[:, left[here]] = each.times[:, at]
+        for seen in reversed(self._seen):
+            here, at = _places(seen.docs, docs[left])
+            for rows, times in ((title, seen.title), (body, seen.body)):
+                if len(times):
+                    rows[:, left[here]] = times[:, at]
             left = np.delete(left, here)
         if len(left):
             left = left[docs[left].argsort()]
-            for rows, each in zip((title, body), self._seen_in(docs[left]), strict=True):
-                if len(each.times):
-                    rows[:, left] = each.times
+            seen = self._seen_in(docs[left])
+            for rows, times in ((title, seen.title), (body, seen.body)):
+                if len(times):
+                    rows[:, left] = times
         return title, body
 
 

@@ -4,8 +4,8 @@
     stored.ends     where each ends
     stored.first    the number of its first document
 
-Zstandard packs 8 KiB, some five articles, in 7 us an article and unpacks them in 14 us; blocks of 32 KiB, in 35, take 2 %
-fewer bytes of long articles and 7 % of short ones. zlib took 36 an article to pack one by one.
+Zstandard packs 8 KiB, some five articles, in 7 us an article and unpacks them in 14 us; blocks of 32 KiB, in 35, take
+2 % fewer bytes of long articles and 7 % of short ones. zlib took 36 an article to pack one by one.
 """
 
 import json

@@ -13,12 +13,14 @@ import numpy.typing as npt
 from whoosh import query as wq
 
 from search.engines.embedded import kernels
+from search.engines.embedded.packing import narrow
 from search.engines.embedded.segment import Field
 
 __all__ = ["NOWHERE", "Ints", "Kept", "Leaf", "Lookup", "Postings", "distinct", "evaluate", "postings"]
 
 Ints = npt.NDArray[np.int64]
 Array = npt.NDArray[Any]
+Spots = kernels.Spots
 
 NONE: Ints = np.zeros(0, dtype=np.int64)
 #: Alternatives up to which each is read by itself.
@@ -28,8 +30,11 @@ ROOM = 3 << 24
 #: Documents up to which all places of a word are read and kept, 1.1 ns each, when they are wanted for a second time; a
 #: choice of them takes 20 us and 10 ns each.
 LONG = 50_000
-#: One of so many documents: from there on documents are found in a list by their numbers, 1 ns each (halving: 15).
-OFTEN = 16
+#: One of so many documents: from there on it is told by its number whether a document is in a list, 1 ns each (halving:
+#: 40), which takes 25 us to prepare for 12,000 of 100,000.
+OFTEN = 64
+#: And one of so many: from there on so is where its places in a document end, of more than FEW documents.
+DENSE, FEW = 16, 100
 #: Bytes of a list without its documents, and of each text it is kept by without its letters.
 OVERHEAD, TEXT = 700, 60
 
@@ -62,8 +67,8 @@ class Postings:
     """
 
     __slots__ = (
-        "_all", "_asked", "_docs", "_ends", "_freqs", "_impacts", "_peak", "_places", "_slots", "_times", "either",
-        "raw",
+        "_all", "_asked", "_by_document", "_docs", "_end_by_document", "_ends", "_freqs", "_impacts", "_peak",
+        "_places", "_times", "either", "raw",
     )  # fmt: skip
 
     def __init__(
@@ -77,7 +82,8 @@ class Postings:
         self._ends: Array | None = None
         self._impacts: kernels.Singles | None = None
         self._peak: float | None = None
-        self._slots: npt.NDArray[np.int32] | None = None
+        self._by_document: Array | None = None
+        self._end_by_document: Array | None = None
         self._docs: Ints | None = None
         self._times: Array | None = None
         self.either: tuple[Postings, int] | None = None  # another list, and how many documents are in one of the two
@@ -104,36 +110,60 @@ class Postings:
             self._times = times
         return self._times
 
-    def at(self, docs: Ints, size: int) -> Ints:
-        """The places of some of `size` documents."""
-        if len(self.raw) * OFTEN < size:
-            return kernels.located(self.raw, docs)
-        if self._slots is None:
-            slots = np.full(size, -1, np.int32)
-            slots[self.docs] = np.arange(len(self.raw), dtype=np.int32)
-            self._slots = slots
-        return self._slots.take(docs).astype(np.int64)
+    def held_by(self, docs: Ints, size: int) -> Array:
+        """How often each of some of `size` documents holds it."""
+        if docs is self._docs:
+            return self.times[:-1]
+        if len(self.raw) * OFTEN < size or self.times.itemsize > 2:
+            return self.times.take(kernels.located(self.raw, docs))
+        return self._numbered(size).take(docs)
 
-    def spots(self, at: Ints) -> tuple[Array, Array]:
-        """Where it stands in the documents at these places of the list, and where those of each document end."""
+    def among(self, docs: Ints, size: int) -> Ints:
+        """Which of some of `size` documents hold it."""
+        if len(self.raw) * OFTEN < size or self.times.itemsize > 2:
+            return kernels.member(docs, self.docs, size).nonzero()[0]
+        return kernels.positive(self._numbered(size), docs)
+
+    def _numbered(self, size: int) -> Array:
+        """How often each document holds it."""
+        if self._by_document is None:
+            times = np.zeros(size, self.times.dtype)
+            times[self.docs] = self.times[:-1]
+            self._by_document = times
+        return self._by_document
+
+    def at(self, docs: Ints) -> Ints:
+        """The places of some documents in the list."""
+        return kernels.located(self.raw, docs)
+
+    def spots(self, docs: Ints, times: Array, size: int) -> Spots:
+        """Where it stands in some of `size` documents, which hold it so many `times`: see kernels.following."""
+        return *self._spots(self._ending(docs, size), times), times.astype(np.int64, copy=False)
+
+    def _ending(self, docs: Ints, size: int) -> Array:
+        """Where the places in some documents end; anywhere where it is not held."""
         if self._ends is None:
             self._ends = np.cumsum(self.times[:-1], dtype=np.uint32)  # a segment has less than 2^32 of them
-        ends = self._ends.take(at)
-        if self._all is None and (len(self.raw) > LONG or (len(at) * 20 < len(self.raw) and not self._asked)):
+        if docs is self._docs:
+            return self._ends
+        if len(docs) > FEW and len(self.raw) * DENSE >= size and self.times.itemsize <= 2:
+            if self._end_by_document is None:
+                self._end_by_document = np.cumsum(self._numbered(size), dtype=np.uint32)
+            return self._end_by_document.take(docs)
+        if len(docs) * kernels.MUCH_LONGER > len(self.raw):
+            at = kernels.member(self.docs, docs, size).nonzero()[0]
+            if len(at) == len(docs):  # all hold it
+                return self._ends.take(at)
+        return self._ends.take(self.docs.searchsorted(docs), mode="clip")
+
+    def _spots(self, ends: Array, times: Array) -> tuple[Array, Array]:
+        if self._all is None and (len(self.raw) > LONG or (len(ends) * 20 < len(self.raw) and not self._asked)):
             self._asked = True
-            times = self.times.take(at)
-            which, _ = kernels.spread(ends, times, at)
+            which, _ = kernels.spread(ends, times, ends.astype(np.int64))
             return _wide(self._places(which)), np.cumsum(times, dtype=np.uint32)
         if self._all is None:
             self._all = _wide(self._places(None))
         return self._all, ends
-
-    def keys(self, at: Ints, numbers: Ints) -> Ints:
-        """The same, as kernels.STEP says, by the `numbers` of the documents."""
-        spots, ends = self.spots(at)
-        which, keys = kernels.spread(ends, self.times.take(at), numbers)
-        keys += spots.take(which)
-        return keys
 
     def impacts(self, inverse: kernels.Singles, k1: float) -> kernels.Singles:
         """What it adds to each document's score, as kernels.scored, and 0 for the place -1; of one snapshot, so always
@@ -184,11 +214,12 @@ class Kept:
 
     def _bytes(self, texts: str | tuple[str, ...], found: Postings) -> int:
         """At most: a document's number may be there in two types; its frequency and some two places take 1 or 2 bytes
-        each, where they end 4, what it adds to a score 4; a frequent word has 4 for every document. A pattern is kept
-        by all its words: 200 of them take 13 KB.
+        each, where they end 4, what it adds to a score 4; a frequent word has 2 or 6 for every document. A pattern is
+        kept by all its words: 200 of them take 13 KB.
         """
         key = sum(TEXT + len(text) for text in ((texts,) if isinstance(texts, str) else texts))
-        return OVERHEAD + key + 26 * len(found) + (4 * self._size if len(found) * OFTEN >= self._size else 0)
+        each = 2 * (len(found) * OFTEN >= self._size) + 4 * (len(found) * DENSE >= self._size)
+        return OVERHEAD + key + 26 * len(found) + each * self._size
 
 
 class Lookup:
@@ -197,10 +228,10 @@ class Lookup:
     def __init__(self, index: Leaf) -> None:
         self.index, self.size = index, index.size
         self._known: dict[tuple[str, str | tuple[str, ...]], Postings] = {}
-        self.stood: dict[Postings, tuple[Ints, Ints]] = {}  # documents that were found, and where in the list
 
     def postings(self, name: str, text: str) -> Postings:
-        return self._known.get((name, text)) or self._found(name, text, lambda: postings(self.index, name, text))
+        found = self._known.get((name, text))
+        return self._found(name, text, lambda: postings(self.index, name, text)) if found is None else found
 
     def _found(self, name: str, texts: str | tuple[str, ...], read: Callable[[], Postings]) -> Postings:
         found = self.index.kept.get(name, texts)
@@ -210,19 +241,13 @@ class Lookup:
         self._known[name, texts] = found
         return found
 
-    def at(self, held: Postings, docs: Ints) -> Ints:
-        """The places of the documents in the list."""
-        if docs is held.docs:
-            return np.arange(len(docs))
-        found = self.stood.get(held)
-        return found[1] if found is not None and found[0] is docs else held.at(docs, self.size)
-
     def union(self, name: str, texts: Sequence[str]) -> Postings:
         """The documents that hold one of the words, and how often all of them together."""
         if len(texts) == 1:
             return self.postings(name, texts[0])
         wanted = tuple(texts)
-        return self._known.get((name, wanted)) or self._found(name, wanted, lambda: self._union(name, wanted))
+        found = self._known.get((name, wanted))
+        return self._found(name, wanted, lambda: self._union(name, wanted)) if found is None else found
 
     def _union(self, name: str, texts: tuple[str, ...]) -> Postings:
         wanted = sorted({text.encode() for text in texts})
@@ -236,7 +261,7 @@ class Lookup:
         for docs, freqs in lists:
             np.add.at(sums, docs, sums.dtype.type(1) if freqs is None else freqs.astype(sums.dtype, copy=False))
         held = np.flatnonzero(sums != 0)
-        times = sums.take(held)
+        times = narrow(sums.take(held))
         return Postings(held, lambda: times)
 
 
@@ -307,18 +332,11 @@ def _and(look: Lookup, queries: Sequence[wq.Query]) -> Ints:
 
 
 def _with_all(look: Lookup, found: list[Postings]) -> Ints:
-    """The documents that all the words have. Where they stand in the shortest list is kept in `look.stood`."""
+    """The documents that all the words have."""
     shortest, *longer = sorted(dict.fromkeys(found), key=len)
-    docs, at = shortest.docs, None
+    docs = shortest.docs
     for each in longer:
-        if len(each) * OFTEN >= look.size:
-            met = each.at(docs, look.size) >= 0
-        else:
-            met = kernels.member(docs, each.docs, look.size)
-        here = met.nonzero()[0]
-        docs, at = docs.take(here), here if at is None else at.take(here)
-    if at is not None:
-        look.stood[shortest] = docs, at
+        docs = docs.take(each.among(docs, look.size))
     return docs
 
 
@@ -364,12 +382,11 @@ def _phrase(look: Lookup, name: str, words: list[str], slop: int) -> Ints:
     docs = _with_all(look, list(known.values()))
     if not len(docs):
         return NONE
-    count = np.arange(len(docs))
-    standing = {word: found.keys(look.at(found, docs), count) for word, found in known.items()}
+    standing = {word: found.spots(docs, found.held_by(docs, look.size), look.size) for word, found in known.items()}
     reached = standing[words[0]]
     for word in words[1:]:
-        reached = kernels.beside(reached, standing[word], slop)
-    return docs.take(distinct(reached // kernels.STEP))
+        reached = kernels.following(reached, standing[word], slop)
+    return docs.take((reached[2] > 0).nonzero()[0])
 
 
 def distinct(ascending: Ints) -> Ints:
