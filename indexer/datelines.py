@@ -91,7 +91,7 @@ def lines(blocks: tuple[Block, ...], headline: Block | None, language: Language,
     beside: list[Line] = []
     hidden = headline is not None and headline.hidden  # a page that its script shows when it has loaded
     texts = [block.text if len(block.text) <= _LONGEST else block.text[:_BEGINNING] for block in blocks]
-    dated = [index for index, text in enumerate(texts) if _YEAR.search(text)]
+    dated = [index for index, text in enumerate(texts) if ("20" in text or "19" in text) and _YEAR.search(text)]
     month_first = signs_behind_months((texts[index] for index in dated), usual)
     for index in dated:
         block, text, before = blocks[index], texts[index], blocks[index - 1] if index else None
