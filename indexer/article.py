@@ -118,18 +118,22 @@ def compose(
 
 def verdicts(outline: Outline, dated: Dated | None) -> list[str | None]:
     """For each block why it is removed; None for what is kept."""
-    strict = [_verdict(block, dated) for block in outline.blocks]
+    strict = [_doubt(block) for block in outline.blocks]
+    if dated is not None and dated.block is not None:
+        said = f"{dated.by}: the date of publication"
+        strict = [said if block.index == dated.block else why for block, why in zip(outline.blocks, strict, strict=True)]
     if any(reason is None for reason in strict):
         return strict
     # nothing looks like content: what no banner or tag claims is
     return [_lenient(block, reason) for block, reason in zip(outline.blocks, strict, strict=True)]
 
 
-def _verdict(block: Block, dated: Dated | None) -> str | None:
-    """None where the block is content, else why not. Any doubt of a filter counts against it."""
-    if dated is not None and block.index == dated.block:
-        return f"{dated.by}: the date of publication"
-    return next((label.reason for label in block.labels if not label.keep), None)
+def _doubt(block: Block) -> str | None:
+    """Why a block is no content; None where it is. Any doubt of a filter counts against it."""
+    for label in block.labels:
+        if not label.keep:
+            return label.reason
+    return None
 
 
 def _lenient(block: Block, reason: str | None) -> str | None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from indexer.blocks import Block, Head
-from indexer.days import leading_day, only_day, signs_behind_months, written_days
+from indexer.days import Language, is_only_day, leading_day, signs_behind_months, written_days
 from indexer.headline import folded
 
 __all__ = ["Day", "Line", "changes", "headline_of", "in_text", "is_list", "is_removed", "lines", "standing"]
@@ -61,6 +61,7 @@ _BESIDE = re.compile(r"footer|sidebar|card|event")  # where a day counts that a 
 _BESIDE_TAGS = frozenset({"footer", "nav", "aside", "figcaption"})
 _COPYRIGHT = re.compile(r"©|copyright|all rights reserved|\(c\)", re.IGNORECASE)
 _YEAR = re.compile(r"(?:19|20)\d\d")
+_NUMBER = re.compile(r"\d{4}")  # every day that can be read holds one
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +82,7 @@ class Line:
     alone: bool
 
 
-def lines(blocks: tuple[Block, ...], headline: Block | None, usual: str = "") -> list[Line]:
+def lines(blocks: tuple[Block, ...], headline: Block | None, language: Language, usual: str = "") -> list[Line]:
     """The lines that may hold the page's own date; only those with a year are looked at closely.
 
     `usual`: the signs of numeric dates that stand behind the month where no other date of the page tells.
@@ -90,15 +91,15 @@ def lines(blocks: tuple[Block, ...], headline: Block | None, usual: str = "") ->
     beside: list[Line] = []
     hidden = headline is not None and headline.hidden  # a page that its script shows when it has loaded
     texts = [block.text if len(block.text) <= _LONGEST else block.text[:_BEGINNING] for block in blocks]
-    dated = [index for index, text in enumerate(texts) if _YEAR.search(text)]
+    dated = [index for index, text in enumerate(texts) if ("20" in text or "19" in text) and _YEAR.search(text)]
     month_first = signs_behind_months((texts[index] for index in dated), usual)
     for index in dated:
         block, text, before = blocks[index], texts[index], blocks[index - 1] if index else None
         if (block.hidden and not hidden) or _is_foreign(block):
             continue
-        days = tuple(_days(text, before, month_first))
+        days = tuple(_days(text, before, language, month_first))
         if days:
-            line = Line(block, days, len(text) <= 60 and only_day(_without_update(text)) is not None)
+            line = Line(block, days, len(text) <= 60 and is_only_day(_without_update(text)))
             (beside if _is_beside(block, headline) else found).append(line)
     labelled = [line for line in beside if any(day.label == "published" for day in line.days)]
     series: dict[tuple[str, ...], list[date]] = {}
@@ -114,9 +115,9 @@ def _without_update(text: str) -> str:
     return text[: found.start()] if found and found.start() else text
 
 
-def _days(text: str, before: Block | None, month_first: str) -> Iterator[Day]:
+def _days(text: str, before: Block | None, language: Language, month_first: str) -> Iterator[Day]:
     """The days of a line that may be the page's; a label may stand in a line of its own before it."""
-    for at, end, day in written_days(text, month_first=month_first):
+    for at, end, day in written_days(text, month_first=month_first, language=language):
         words = text[max(0, at - 60) : at]
         if not words.strip() and before is not None and len(before.text) <= 30:
             words = before.text + " "
@@ -191,20 +192,20 @@ def _is_dating(line: Line, day: Day) -> bool:
     return line.alone or day.at < 20 or day.label != "" or any(map(_DATED_CLASS.search, line.block.classes[-3:]))
 
 
-def in_text(blocks: tuple[Block, ...], lines: list[Line]) -> Iterator[date]:
+def in_text(blocks: tuple[Block, ...], lines: list[Line], language: Language) -> Iterator[date]:
     """A full date in a short line, or at the beginning of the content."""
     yield from (
         day.day for line in lines if line.block.index < _REACH and len(line.block.text) <= 80 for day in line.days
     )
     first = next((b for b in blocks if any(each.keep for each in b.labels)), None)
     if first is not None and not _COPYRIGHT.search(first.text[:_LONGEST]):
-        yield from (day for _, _, day in written_days(first.text[:_LONGEST]))
+        yield from (day for _, _, day in written_days(first.text[:_LONGEST], language=language))
 
 
 def changes(blocks: tuple[Block, ...]) -> Iterator[str]:
     """The texts behind “updated” and its like."""
     for block in blocks[:_REACH]:
-        if found := _UPDATED.search(block.text[:_LONGEST]):
+        if _NUMBER.search(block.text) and (found := _UPDATED.search(block.text[:_LONGEST])):
             yield block.text[found.end() :]
 
 

@@ -6,14 +6,15 @@ Never a copyright year, a comment's date, a day before the web or after the page
 """
 
 import datetime as dt
+import functools
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from indexer import datelines
 from indexer.blocks import Block, Head, Outline
 from indexer.datelines import Line
-from indexer.days import is_utc, leading_day, read_day
+from indexer.days import Language, is_utc, leading_day, read_day
 from indexer.structured import first_text, read
 
 __all__ = ["Dated", "find", "parted"]
@@ -70,18 +71,34 @@ _TIMES = 20  # <time> elements that may show that a page is a list
 _LOCAL = 0.6  # weight of a line or address from which its day corrects a machine's
 
 
-def find(head: Head, blocks: tuple[Block, ...], url: str | None, *, fetched: dt.date | None = None) -> Dated | None:
-    """The publication date; `fetched` bounds it. None where nothing says it."""
+def _declared(declared: str | None, _text: str) -> str:
+    return (declared or "")[:2].lower()
+
+
+def find(
+    head: Head,
+    blocks: tuple[Block, ...],
+    url: str | None,
+    *,
+    fetched: dt.date | None = None,
+    detect: Callable[[str | None, str], str] = _declared,
+) -> Dated | None:
+    """The publication date; `fetched` bounds it. None where nothing says it.
+
+    `detect(declared, text)` tells the page's language: asked only where a month's name has two meanings.
+    """
     latest = (fetched or dt.datetime.now(dt.UTC).date()) + DAY
+    language = functools.cache(lambda: detect(head.lang, "\n".join(block.text for block in blocks if not block.hidden)))
     headline = datelines.headline_of(head, blocks)
     american = (head.lang or "").lower().replace("_", "-") == "en-us"
-    lines = datelines.lines(blocks, headline, "/" if american else "")
-    heard = [each for each in _witnesses(head, lines, headline, url) if EARLIEST <= each.day <= latest]
+    lines = datelines.lines(blocks, headline, language, "/" if american else "")
+    heard = [each for each in _witnesses(head, lines, headline, url, language) if EARLIEST <= each.day <= latest]
     if not heard:
-        heard = [each for each in _last_resorts(head, blocks, lines) if EARLIEST <= each.day <= latest][:1]
+        others = _last_resorts(head, blocks, lines, language)
+        heard = [each for each in others if EARLIEST <= each.day <= latest][:1]
     if not heard:
         return None
-    changed = list(_updates(head, blocks))
+    changed = list(_updates(head, blocks, language))
     heard = [_weighed(each, changed, heard) for each in heard]
     local = {each.day for each in heard if each.by in ("url", "dateline") and each.weight >= _LOCAL}
     heard = [_as_local(each, local) for each in heard]
@@ -158,35 +175,37 @@ _CHANGED = ("article:modified_time", "og:updated_time", "article:modified", "dat
             "dc.date.modified", "lastmod", "updated_time")  # fmt: skip
 
 
-def _witnesses(head: Head, lines: list[Line], headline: Block | None, url: str | None) -> Iterator[_Witness]:
-    yield from _first("json-ld", _json_ld(head, ("datePublished", "dateCreated", "uploadDate")))
-    yield from _first("meta", _meta(head))
-    yield from _first(
-        "microdata", (value for name, value in head.microdata if _ITEM.search(name))
-    )
+def _witnesses(
+    head: Head, lines: list[Line], headline: Block | None, url: str | None, language: Language
+) -> Iterator[_Witness]:
+    yield from _first("json-ld", _json_ld(head, ("datePublished", "dateCreated", "uploadDate")), language)
+    yield from _first("meta", _meta(head), language)
+    yield from _first("microdata", (value for name, value in head.microdata if _ITEM.search(name)), language)
     for address in (url or "", *(href for rel, href in head.links if "canonical" in rel.split())):
         if day := _in_url(address):
             yield _Witness(day, "url", _WEIGHTS["url"])
             break
     if shown := datelines.standing(lines, headline):
         yield _Witness(shown[0], "dateline", _WEIGHTS["dateline" if shown[1] else "line"])
-    days = [day for value in head.times[:_TIMES] if (day := read_day(value))]
+    days = [day for value in head.times[:_TIMES] if (day := read_day(value, language))]
     if not datelines.is_list(days):
-        yield from _first("time", head.times[:1])
+        yield from _first("time", head.times[:1], language)
 
 
-def _last_resorts(head: Head, blocks: tuple[Block, ...], lines: list[Line]) -> Iterator[_Witness]:
+def _last_resorts(
+    head: Head, blocks: tuple[Block, ...], lines: list[Line], language: Language
+) -> Iterator[_Witness]:
     """The one day that scripts call that of publication (of several, most are of other pages), then days in the text."""
-    days = {day for value in head.published if (day := read_day(value))}
+    days = {day for value in head.published if (day := read_day(value, language))}
     if len(days) == 1:
         yield _Witness(days.pop(), "script", _WEIGHTS["script"])
-    yield from (_Witness(day, "text", _WEIGHTS["text"]) for day in datelines.in_text(blocks, lines))
+    yield from (_Witness(day, "text", _WEIGHTS["text"]) for day in datelines.in_text(blocks, lines, language))
 
 
-def _first(by: str, values: Iterator[str] | tuple[str, ...]) -> Iterator[_Witness]:
+def _first(by: str, values: Iterator[str] | tuple[str, ...], language: Language) -> Iterator[_Witness]:
     """The first possible day among the values of a witness."""
     for value in values:
-        day = read_day(value)
+        day = read_day(value, language)
         if day is not None and day >= EARLIEST:
             yield _Witness(day, by, _WEIGHTS[by], is_utc(value))
             return
@@ -209,13 +228,13 @@ def _json_ld(head: Head, names: tuple[str, ...]) -> Iterator[str]:
             yield from (found[1] for found in re.finditer(rf'"{name}"\s{{0,9}}:\s{{0,9}}"([^"]{{4,60}})"', text))
 
 
-def _updates(head: Head, blocks: tuple[Block, ...]) -> Iterator[dt.date]:
+def _updates(head: Head, blocks: tuple[Block, ...], language: Language) -> Iterator[dt.date]:
     """The days of a last change, the surest first."""
     meta = dict(reversed(head.meta))
     values = [*_json_ld(head, ("dateModified",)), *(meta[name] for name in _CHANGED if name in meta)]
     values += [value for name, value in head.microdata if "datemodified" in name.split()]
     values += datelines.changes(blocks)
-    yield from (day for value in values if (day := read_day(value)))
+    yield from (day for value in values if (day := read_day(value, language)))
 
 
 _IN_URL = re.compile(

@@ -88,7 +88,7 @@ def _told(page: Page, outline: Outline) -> tuple[Metadata, Dated | None]:
     """What the page says of itself, or its source of it."""
     said = metadata.describe(outline.head, outline.blocks, page.url or None)
     fetched = page.fetched.date() if page.fetched is not None else None
-    dated = dates.find(outline.head, outline.blocks, page.url or None, fetched=fetched)
+    dated = dates.find(outline.head, outline.blocks, page.url or None, fetched=fetched, detect=language.detect)
     if page.title:
         said = dataclasses.replace(said, title=page.title, title_by="source")
     return said, dated if page.published is None else Dated(page.published, "source")

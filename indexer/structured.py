@@ -3,6 +3,7 @@
 Invariant: any script gives a value or nothing; broken ones are mended where a comma or a line break is at fault.
 """
 
+import functools
 import html
 import json
 import re
@@ -61,9 +62,14 @@ class Structured:
 
 
 def read(head: Head) -> Structured:
-    """The objects of a page's JSON-LD, breadth first."""
+    """The objects of a page's JSON-LD, breadth first. They are shared: nothing may change them."""
+    return _read(head.json_ld)
+
+
+@functools.lru_cache(maxsize=1)  # title, date and last change of a page ask one after the other
+def _read(scripts: tuple[str, ...]) -> Structured:
     nodes, own = [], []
-    for node, is_own in _nodes(head):
+    for node, is_own in _nodes(scripts):
         nodes.append(node)
         if is_own:
             own.append(node)
@@ -76,9 +82,9 @@ def read(head: Head) -> Structured:
     return Structured(tuple(nodes), tuple(pages), by_id)
 
 
-def _nodes(head: Head) -> Iterator[tuple[Node, bool]]:
+def _nodes(scripts: tuple[str, ...]) -> Iterator[tuple[Node, bool]]:
     """Each object, and whether it may describe this page."""
-    waiting = deque((value, True) for script in head.json_ld for value in _parsed(script))
+    waiting = deque((value, True) for script in scripts for value in _parsed(script))
     seen = 0
     while waiting and seen < MAX_NODES:
         node, own = waiting.popleft()

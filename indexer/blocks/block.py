@@ -52,14 +52,19 @@ class Block:
 
     def labelled(self, name: str, reason: str, *, keep: bool) -> "Block":
         """This block with one more label."""
-        return self.with_labels((*self.labels, _label(name, reason, keep)))
+        return self.with_labels(self.labels + _alone(name, reason, keep))
 
     def with_labels(self, labels: tuple[Label, ...]) -> "Block":
         """This block with these labels instead of its own."""
         return made(self.text, self.path, self.classes, self.linked, self.index, self.hidden, labels, self.places)
 
 
-_label = functools.lru_cache(maxsize=2_000)(Label)  # most are said of many blocks
+@functools.lru_cache(maxsize=2_000)
+def _alone(name: str, reason: str, keep: bool) -> tuple[Label]:
+    """A label, as most blocks have one; it is mostly said of many, which share it."""
+    return (Label(name, reason, keep),)
+
+
 _Fresh: Any = make_dataclass("_Fresh", Block.__slots__, slots=True)
 
 

@@ -16,8 +16,6 @@ _NAME = 100  # characters of an author's name
 _JSON_LD = re.compile(r"ld\+json", re.IGNORECASE)
 _NAMES = ("property", "name", "itemprop", "http-equiv")
 _VALUES = ("content", "datetime", "href", "src")
-#: Elements that say something, or change what others say.
-TOLD = frozenset({"html", "title", "base", "meta", "link", "script", "time", "abbr", "a", "svg"})
 _AUTHOR_PAGE = re.compile(r"/(?:authors?|autor(?:en|es|i|in)?|auteurs?|contributors?|writers?)/[^/?#]+/?(?:[?#]|$)")
 #: `"publishedAt": "2018-02-22T10:00"` in an object of a script, which may be the text of another.
 _PUBLISHED = re.compile(r"""[Pp]ubli(?:sh|cation)\w{0,20}\\?["']?\s{0,5}[:=]\s{0,5}\\?["']([^"'\\]{8,40})\\?["']""")
@@ -65,43 +63,48 @@ class HeadReader:
     def start(self, name: str, attributes: Mapping[str, str], depth: int) -> None:
         if self._open:
             self._count_tag()
-        if name in TOLD:
-            self._tell(name, attributes, depth)
+        tell = _TELLERS.get(name)
+        if tell is not None:
+            tell(self, attributes, depth)
         if "itemprop" in attributes and len(self._items) < _MANY:
             self._items.append((attributes["itemprop"].lower(), self._value(attributes, depth)))
 
-    def _tell(self, name: str, attributes: Mapping[str, str], depth: int) -> None:
-        match name:
-            case "html":
-                self._said.setdefault("html", attributes)
-            case "base" if self._base is None and "href" in attributes:
-                self._base = attributes["href"].strip()
-            case "svg":
-                self._svg = self._svg or depth
-                self.waits = True
-            case "title":
-                self._titles += 1
-                if self._title is None and not self._svg and self._titles <= _TITLES:
-                    self._title = self._heard(depth)
-            case "meta":
-                self._metas += 1
-                self._add_meta(attributes)
-            case "link" if "href" in attributes and "rel" in attributes and len(self._links) < _MANY:
-                self._links.append((" ".join(attributes["rel"].lower().split()), attributes["href"].strip()))
-            case "a" if self._anchors < _ANCHORS:
-                self._anchors += 1
-                if _is_of_author(attributes):
-                    self._authors.append(self._heard(depth))
-            case "script":
-                self._begin_script(attributes, depth)
-            case "abbr" if self._abbreviations < _MANY:
-                self._abbreviations += 1
-                if "published" in (attributes.get("class") or "").split():
-                    self._shortened.append(_short(attributes.get("title") or ""))
-            case "time" if len(self._times) < _MANY:
-                self._times.append(self._value(attributes, depth))
+    def _begin_page(self, attributes: Mapping[str, str], _depth: int) -> None:
+        self._said.setdefault("html", attributes)
 
-    def _add_meta(self, attributes: Mapping[str, str]) -> None:
+    def _set_base(self, attributes: Mapping[str, str], _depth: int) -> None:
+        if self._base is None and "href" in attributes:
+            self._base = attributes["href"].strip()
+
+    def _begin_drawing(self, _attributes: Mapping[str, str], depth: int) -> None:
+        self._svg = self._svg or depth
+        self.waits = True
+
+    def _begin_title(self, _attributes: Mapping[str, str], depth: int) -> None:
+        self._titles += 1
+        if self._title is None and not self._svg and self._titles <= _TITLES:
+            self._title = self._heard(depth)
+
+    def _add_link(self, attributes: Mapping[str, str], _depth: int) -> None:
+        if "href" in attributes and "rel" in attributes and len(self._links) < _MANY:
+            self._links.append((" ".join(attributes["rel"].lower().split()), attributes["href"].strip()))
+
+    def _begin_anchor(self, attributes: Mapping[str, str], depth: int) -> None:
+        self._anchors += 1
+        if self._anchors <= _ANCHORS and _is_of_author(attributes):
+            self._authors.append(self._heard(depth))
+
+    def _add_abbreviation(self, attributes: Mapping[str, str], _depth: int) -> None:
+        self._abbreviations += 1
+        if self._abbreviations <= _MANY and "published" in (attributes.get("class") or "").split():
+            self._shortened.append(_short(attributes.get("title") or ""))
+
+    def _begin_time(self, attributes: Mapping[str, str], depth: int) -> None:
+        if len(self._times) < _MANY:
+            self._times.append(self._value(attributes, depth))
+
+    def _add_meta(self, attributes: Mapping[str, str], _depth: int) -> None:
+        self._metas += 1
         name = next(filter(None, map(attributes.get, _NAMES)), None)
         content = attributes.get("content")
         if name and content and self._metas <= _MANY:
@@ -174,10 +177,24 @@ class HeadReader:
         )
 
 
+_TELLERS = {
+    "html": HeadReader._begin_page, "title": HeadReader._begin_title, "base": HeadReader._set_base,
+    "meta": HeadReader._add_meta, "link": HeadReader._add_link, "script": HeadReader._begin_script,
+    "time": HeadReader._begin_time, "abbr": HeadReader._add_abbreviation, "a": HeadReader._begin_anchor,
+    "svg": HeadReader._begin_drawing,
+}  # fmt: skip
+#: Elements that say something, or change what others say.
+TOLD = frozenset(_TELLERS)
+
+
 def _is_of_author(attributes: Mapping[str, str]) -> bool:
     """Whether a link leads to an author's page."""
     rel, href = attributes.get("rel"), attributes.get("href")
-    return bool((rel and "author" in rel.lower().split()) or (href and _AUTHOR_PAGE.search(href[:500])))
+    if rel and "author" in rel.lower().split():
+        return True
+    if not href or not ("/aut" in href or "/contributor" in href or "/writer" in href):  # most, at a tenth of the time
+        return False
+    return _AUTHOR_PAGE.search(href[:500]) is not None
 
 
 def _publishings(script: str) -> Iterator[str]:

@@ -5,7 +5,7 @@ Invariant: any text gives an Outline or a RefusedPage.
 
 from collections.abc import Iterator
 
-from indexer.blocks import elements, soup
+from indexer.blocks import elements
 from indexer.blocks.block import Block, Outline
 from indexer.blocks.elements import NotFor
 from indexer.blocks.flat import paragraphs
@@ -39,6 +39,8 @@ def _paragraphs(text: str) -> Iterator[Block]:
 
 def outline_by_soup(text: str) -> Outline:
     """The plain way, by Beautiful Soup: what `outline` must agree with."""
+    from indexer.blocks import soup  # 7 MB and a third of the time to start, for a page in hundreds
+
     reader = Reader()
     soup.tell(text, reader)
     return Outline(reader.head.head, tuple(reader.blocks))

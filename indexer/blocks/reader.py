@@ -6,7 +6,7 @@ Invariant: no visible text is lost; no recursion, any depth of nesting; no tree 
 
 import functools
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from indexer.blocks.block import Block, made
 from indexer.blocks.head import TOLD, HeadReader
@@ -31,16 +31,20 @@ _SKIPPED = frozenset(
         "video",
     }
 )  # fmt: skip
+_ASIDE = _SKIPPED | _CELLS
+_PARTING = frozenset({"br", *_CELLS})
 _HIDING = frozenset({"hidden", "aria-hidden", "style"})
-_HIDDEN = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
+_STYLED_AWAY = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
 _DEEP = 32  # elements of the way from the root that a block remembers
 _LETTER = re.compile(r"[^\W_]")  # or a digit
 #: Of a table's cell so much is read before it is told whether it is a row's or, in a page laid out by tables, a block.
 _LONG_CELL, _FULL_CELL = 200, 101  # characters; tags and texts
 
-#: An open element: tag, place, tokens, whether it is a block, whether what is in it is linked, hidden, preformatted.
-_Open = tuple[str, int, tuple[str, ...], bool, bool, bool, bool]
-_OUTSIDE: _Open = ("", 0, (), False, False, False, False)
+#: What an element makes of all text within it: it is linked, hidden, preformatted.
+_LINKED, _HIDDEN, _PRE = 1, 2, 4
+#: An open element: tag, place, attributes, whether it is a block, and what the elements around it make of their text.
+_Open = tuple[str, int, Mapping[str, str], bool, int]
+_STATES = {"noscript": _HIDDEN, "pre": _PRE}
 _Way = tuple[tuple[str, ...], tuple[str, ...], tuple[int, ...]]  # path, classes and places of a block
 _NOWHERE: _Way = ((), (), ())
 
@@ -59,8 +63,10 @@ class Reader:
         self.data = self._texts.append
         self._depth = self._skipped = self._place = 0  # `_skipped`: the depth of an element that is left out, or 0
         self._opened: list[_Open] = []
+        self._state = 0  # of the text that is read
         self._ways: list[_Way] = []  # of the outermost of `_opened`, made when a block needs them: blocks share them
-        self._equal: dict[tuple[str, ...], tuple[str, ...]] = {}  # equal tuples are kept once
+        self._paths: dict[tuple[int, str], tuple[str, ...]] = {}  # by the id of what goes before: each is made once
+        self._classes: dict[tuple[int | str | None, ...], tuple[str, ...]] = {}  # likewise
         self._parts: list[str] = []  # of the block that is being gathered
         self._linked = 0
         self._cells: list[_Cell] = []  # open ones of which it is not told yet whether they are blocks, outermost first
@@ -72,8 +78,50 @@ class Reader:
         if self._texts:
             self._read()
         self._depth += 1
-        if name in TOLD or "itemprop" in attributes or self.head.waits:
+        if name in TOLD or self.head.waits or "itemprop" in attributes:
             self.head.start(name, attributes, self._depth)
+        if self._skipped or self._cells or name in _ASIDE:
+            self._start_aside(name, attributes)
+        else:
+            self._enter(name, attributes, name in _BLOCK_TAGS)
+
+    def end(self, _name: str) -> None:
+        if self._texts:
+            self._read()
+        if self.head.waits:
+            self.head.end(self._depth)
+        if self._skipped or self._cells:
+            self._end_aside()
+        else:
+            self._leave()
+        self._depth -= 1
+
+    def comment(self, _text: str) -> None:
+        if self._texts:
+            self._read()
+
+    def pi(self, _target: str, _text: str | None = None) -> None:
+        if self._texts:
+            self._read()
+
+    def close(self) -> None:
+        if self._texts:
+            self._read()
+        self._opened, self._ways, self._paths, self._classes = [], [], {}, {}  # lxml keeps the reader for a while
+
+    def _read(self) -> None:
+        text = self._texts[0] if len(self._texts) == 1 else "".join(self._texts)
+        self._texts.clear()
+        if self.head.waits:
+            self.head.text(text)
+        if self._skipped or self._cells:
+            self._read_aside(text)
+        elif self._parts or not text.isspace():
+            self._add(text)
+
+    # -- what is left out, and cells
+
+    def _start_aside(self, name: str, attributes: Mapping[str, str]) -> None:
         if self._cells:
             self._look(name in _BLOCK_TAGS)
         if self._skipped:
@@ -88,41 +136,7 @@ class Reader:
         else:
             self._enter(name, attributes, name in _BLOCK_TAGS)
 
-    def end(self, _name: str) -> None:
-        if self._texts:
-            self._read()
-        depth = self._depth
-        self._depth = depth - 1
-        if self.head.waits:
-            self.head.end(depth)
-        if self._skipped:
-            if depth == self._skipped:
-                self._skipped = 0
-        elif self._cells:
-            self._held.append(None)
-            if depth == self._cells[-1].depth:
-                self._cells.pop()
-                self._release()
-        else:
-            self._leave()
-
-    def comment(self, _text: str) -> None:
-        if self._texts:
-            self._read()
-
-    def pi(self, _target: str, _text: str | None = None) -> None:
-        if self._texts:
-            self._read()
-
-    def close(self) -> None:
-        if self._texts:
-            self._read()
-
-    def _read(self) -> None:
-        text = self._texts.pop() if len(self._texts) == 1 else "".join(self._texts)
-        self._texts.clear()
-        if self.head.waits:
-            self.head.text(text)
+    def _read_aside(self, text: str) -> None:
         if self._cells:
             self._look(False, len(text.strip()))
         if self._cells and not self._skipped:
@@ -130,7 +144,15 @@ class Reader:
         elif not self._skipped:
             self._add(text)
 
-    # -- cells
+    def _end_aside(self) -> None:
+        if self._skipped:
+            if self._depth == self._skipped:
+                self._skipped = 0
+            return
+        self._held.append(None)
+        if self._depth == self._cells[-1].depth:
+            self._cells.pop()
+            self._release()
 
     def _look(self, within: bool, length: int = 0) -> None:
         """Count a tag or a text in the cells that are not told yet; `within`: it makes a block of what it stands in."""
@@ -163,33 +185,37 @@ class Reader:
 
     def _enter(self, name: str, attributes: Mapping[str, str], is_block: bool) -> None:
         self._place += 1
-        _, _, _, _, linked, hidden, pre = self._opened[-1] if self._opened else _OUTSIDE
-        parts = self._parts
-        if name == "br":
-            if not pre and parts and parts[-1].endswith("\n"):
-                self._take()  # two in a row part paragraphs
-            else:
-                parts.append("\n")
-        elif parts:
-            if is_block:
+        if is_block:
+            if self._parts:
                 self._take()
-            elif name in _CELLS:
-                parts.append(" | ")
-        tokens: tuple[str, ...] = ()
+        elif name in _PARTING:
+            self._part(name)
+        state = around = self._state
         if attributes:
-            get = attributes.get
-            tokens = _tokens(get("id"), get("class"), get("role"), get("itemprop"))
-            linked = linked or (name == "a" and "href" in attributes)
-            hidden = hidden or (not _HIDING.isdisjoint(attributes) and _hides(attributes))
-        hidden = hidden or name == "noscript"
-        self._opened.append((name, self._place, tokens, is_block, linked, hidden, pre or name == "pre"))
+            if name == "a" and "href" in attributes:
+                state |= _LINKED
+            if not _HIDING.isdisjoint(attributes) and _hides(attributes):
+                state |= _HIDDEN
+        self._opened.append((name, self._place, attributes, is_block, around))
+        self._state = state | _STATES.get(name, 0)
+
+    def _part(self, name: str) -> None:
+        """Let a line break or a cell part the text around it."""
+        parts = self._parts
+        if name != "br":
+            if parts:
+                parts.append(" | ")
+        elif parts and parts[-1].endswith("\n") and not self._state & _PRE:
+            self._take()  # two in a row part paragraphs
+        else:
+            parts.append("\n")
 
     def _leave(self) -> None:
         if not self._opened:
             return
         if self._parts and self._opened[-1][3]:
             self._take()
-        self._opened.pop()
+        self._state = self._opened.pop()[4]
         if len(self._ways) > len(self._opened):
             self._ways.pop()
 
@@ -197,40 +223,50 @@ class Reader:
         parts = self._parts
         if (not parts or parts[-1].endswith("\n")) and text.isspace():
             return
-        _, _, _, _, linked, _, pre = self._opened[-1] if self._opened else _OUTSIDE
-        parts.append(text if pre else text.replace("\n", " "))
-        if linked:
+        state = self._state
+        parts.append(text if state & _PRE else text.replace("\n", " "))
+        if state & _LINKED:
             self._linked += len(" ".join(text.split()))
 
     def _take(self) -> None:
         """The block that the gathered text makes, if it has a letter or a digit."""
-        _, _, _, _, _, hidden, pre = self._opened[-1] if self._opened else _OUTSIDE
+        state = self._state
         text = tidy("".join(self._parts))
         linked = self._linked
         self._parts.clear()
         self._linked = 0
-        text = text.strip("\n").rstrip() if pre else _lines(text)
+        text = text.strip("\n").rstrip() if state & _PRE else _lines(text)
         if text[:1].isalnum() or _LETTER.search(text) is not None:
             path, classes, places = self._way()
-            path, classes = self._equal.setdefault(path, path), self._equal.setdefault(classes, classes)
+            hidden = state & _HIDDEN != 0
             self.blocks.append(made(text, path, classes, linked, len(self.blocks), hidden, (), places))
 
     def _way(self) -> _Way:
         """The way to where the page is read; of a deep one the end."""
         opened, ways = self._opened, self._ways
         if len(opened) > _DEEP:
-            return functools.reduce(_further, opened[-_DEEP:], _NOWHERE)
+            return functools.reduce(self._further, opened[-_DEEP:], _NOWHERE)
         for element in opened[len(ways) :]:
-            ways.append(_further(ways[-1] if ways else _NOWHERE, element))
+            ways.append(self._further(ways[-1] if ways else _NOWHERE, element))
         return ways[-1] if ways else _NOWHERE
 
+    def _further(self, way: _Way, element: _Open) -> _Way:
+        path, classes, places = way
+        name, place, attributes, _, _ = element
+        if name != "html":
+            tagged = id(path), name
+            path = self._paths.get(tagged) or self._paths.setdefault(tagged, (*path, name))
+            places = (*places, place)
+        if attributes:
+            get = attributes.get
+            named = id(classes), get("id"), get("class"), get("role"), get("itemprop")
+            classes = self._classes.get(named) or self._classes.setdefault(named, _joined(classes, named[1:]))
+        return path, classes, places
 
-def _further(way: _Way, element: _Open) -> _Way:
-    path, classes, places = way
-    name, place, tokens, *_ = element
-    if name != "html":
-        path, places = (*path, name), (*places, place)
-    return path, (*classes, *tokens)[-2 * _DEEP :] if tokens else classes, places
+
+def _joined(classes: tuple[str, ...], values: Iterable[str | None]) -> tuple[str, ...]:
+    tokens = [token for value in values if value for token in value.lower().split()[:20]]
+    return (*classes, *tokens)[-2 * _DEEP :] if tokens else classes
 
 
 class _Cell:
@@ -256,18 +292,15 @@ _Held = _Cell | tuple[str, Mapping[str, str]] | str | None  # a tag, a text or a
 
 def _lines(text: str) -> str:
     """White space as one space, and none around line breaks."""
+    if "  " not in text and text.isprintable():  # the space is all white space that counts as printable
+        return text.strip(" ")
     if "\n" not in text:
         return " ".join(text.split())
     return "\n".join([" ".join(line.split()) for line in text.split("\n")]).strip("\n")
-
-
-@functools.lru_cache(maxsize=1_024)  # a page's class attributes are few, and repeat
-def _tokens(*values: str | None) -> tuple[str, ...]:
-    return tuple([token for value in values if value for token in value.lower().split()[:20]])
 
 
 def _hides(attributes: Mapping[str, str]) -> bool:
     if "hidden" in attributes or attributes.get("aria-hidden") == "true":
         return True
     style = attributes.get("style")
-    return style is not None and _HIDDEN.search(style) is not None
+    return style is not None and _STYLED_AWAY.search(style) is not None

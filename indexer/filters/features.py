@@ -133,27 +133,29 @@ def _containers(containers: Containers, lengths: Table, linked: Table, prose: Ta
     held = containers.sums(np.ones(len(kinds)))
     whole = max(1.0, float(prose.sum()))
     table = np.empty((len(kinds), LEVELS, len(_CONTAINER)), np.float32)
-    for level in range(LEVELS):
-        element = containers.outwards(level)
+    elements = np.array([containers.outwards(level) for level in range(LEVELS)])
+    times = _times(elements, kinds)
+    for level, element in enumerate(elements):
         size, count = np.maximum(1, chars[element]), np.maximum(1, held[element])
         table[:, level, 0] = words[element] / whole
         table[:, level, 1] = links[element] / size
         table[:, level, 2] = count
         table[:, level, 3] = chars[element] / count
-        table[:, level, 4] = _times(element, kinds) / count
+        table[:, level, 4] = times[level] / count
         table[element < 0, level] = -1
     return table.reshape(len(kinds), -1)
 
 
-def _times(element: NDArray[np.intp], kinds: NDArray[np.int64]) -> NDArray[np.int64]:
-    """(blocks,) how many blocks are in the same element and of the same kind."""
-    pairs = element * (int(kinds.max(initial=0)) + 1) + kinds
+def _times(elements: NDArray[np.intp], kinds: NDArray[np.int64]) -> NDArray[np.int64]:
+    """How many blocks are in the same element, on the same level, and of the same kind: (levels, blocks), as `elements`."""
+    levels = np.arange(len(elements))[:, None] * (int(elements.max(initial=0)) + 2) + elements + 1
+    pairs = (levels * (int(kinds.max(initial=0)) + 1) + kinds).ravel()
     order = np.argsort(pairs, kind="stable")
-    starts = np.flatnonzero(np.diff(pairs[order], prepend=pairs.min(initial=0) - 1))
+    starts = np.flatnonzero(np.diff(pairs[order], prepend=-1))
     runs = np.diff(starts, append=len(pairs))
     times = np.empty(len(pairs), np.int64)
     times[order] = np.repeat(runs, runs)
-    return times
+    return times.reshape(elements.shape)
 
 
 MAIN = 0.5  # share of an element's prose that the way to the main container follows
@@ -246,13 +248,13 @@ def _page(outline: Outline, lengths: Table, linked: Table, prose: Table, prices:
     blocks, head = outline.blocks, outline.head
     said = " ".join(script[:20_000] for script in head.json_ld).lower()
     kind = next((value.lower() for name, value in head.meta if name == "og:type"), "")
-    count = max(1, len(blocks))
+    count, tags = max(1, len(blocks)), [block.tag for block in blocks]
     return [
         float(np.log1p(len(blocks))),
         float(np.log1p(prose.sum())),
         float(linked.sum() / max(1.0, float(lengths.sum()))),
-        sum(block.tag == "p" for block in blocks) / count,
-        sum(block.tag == "li" for block in blocks) / count,
+        tags.count("p") / count,
+        tags.count("li") / count,
         sum(len(block.text) for block in blocks if "pre" in block.path) / max(1.0, float(lengths.sum())),
         float('"articlebody"' in said),
         float("article" in kind or 'article"' in said or "blogposting" in said),
@@ -260,6 +262,6 @@ def _page(outline: Outline, lengths: Table, linked: Table, prose: Table, prices:
         float("discussionforum" in said or "qapage" in said),
         prices / count,
         float(np.log1p(lengths.max())) if len(blocks) else 0.0,
-        float(sum(block.tag == "h1" for block in blocks)),
+        float(tags.count("h1")),
         float("itemlist" in said or "collectionpage" in said),
     ]

@@ -54,7 +54,7 @@ def label(outline: Outline) -> Outline:
 
 def _numbers(outline: Outline, names: frozenset[str]) -> list[str | None]:
     """The number of the innermost post that each block stands in; `names` are those of all elements of the page."""
-    posts = {token: re.sub(r"\D", "", token) for token in names if _POST.fullmatch(token)}
+    posts = {token: re.sub(r"\D", "", token) for token in names if token[-1].isdecimal() and _POST.fullmatch(token)}
     if not posts:
         return [None] * len(outline.blocks)
     return [next((posts[token] for token in reversed(block.classes) if token in posts), None) for block in outline.blocks]

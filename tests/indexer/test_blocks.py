@@ -109,9 +109,9 @@ def test_too_many_tags_are_refused_by_name() -> None:
 
 @pytest.mark.parametrize("unit", ["<p>a", "<a ", "<b><p>", "<td>", "<b itemprop=x>", "<!--", "<li><ul>", "<br>"])
 def test_hostile_markup_takes_bounded_time(unit: str) -> None:
-    before = time.perf_counter()
+    before = time.process_time()
     outline(unit * 5_000)
-    assert time.perf_counter() - before < 5
+    assert time.process_time() - before < 5
 
 
 @pytest.mark.parametrize(

@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from indexer import clean, days
 from indexer.blocks import Block, Head, Outline
 from indexer.dates import Dated, find, parted
-from indexer.days import is_utc, only_day, read_day, signs_behind_months, written_days
+from indexer.days import is_only_day, is_utc, read_day, signs_behind_months, written_days
 
 DAY = dt.date(2018, 2, 22)
 
@@ -28,8 +29,33 @@ def test_days_as_machines_and_people_write_them(text: str) -> None:
     assert read_day(text) == DAY
 
 
-def test_a_month_in_two_languages_is_that_of_the_larger_one() -> None:
-    assert read_day("22 listopada 2018") == dt.date(2018, 11, 22)
+@pytest.mark.parametrize(("language", "month"), [("hr", 10), ("pl", 11)])
+def test_a_month_in_two_languages_is_that_of_the_pages(language: str, month: int) -> None:
+    assert read_day("22 listopada 2018", lambda: language) == dt.date(2018, month, 22)
+    day = find(Head(lang=language), (block("22 listopada 2018"),), None)
+    assert day is not None
+    assert day.day == dt.date(2018, month, 22)
+
+
+def test_a_month_in_two_languages_is_none_where_the_pages_is_neither() -> None:
+    assert read_day("22 listopada 2018") is None
+    assert found(Head(lang="en"), block("22 listopada 2018")) is None
+
+
+def test_the_language_of_a_page_that_says_none_is_told_by_its_text() -> None:
+    polish = "Pięć statków zawinęło wczoraj do portu, a ich załogi zeszły na ląd, żeby zobaczyć miasto. " * 3
+    cleaned = clean(f"<p>22 listopada 2018</p><p>{polish}</p>".encode())
+    assert cleaned.published == dt.date(2018, 11, 22)
+
+
+def test_every_month_of_two_languages_is_known_to_be_doubtful() -> None:
+    months: dict[str, set[int]] = {}
+    for names in days._MONTHS.values():
+        for number, name in enumerate(names.split(), 1):
+            months.setdefault(name, set()).add(number)
+    assert {name: numbers for name, numbers in months.items() if len(numbers) > 1} == {
+        name: set(numbers.values()) for name, numbers in days.DOUBTFUL.items()
+    }
 
 
 @pytest.mark.parametrize("text", ["", "soon", "2018", "February 2018", "2018-13-01", "30 February 2018", "99/99/2018"])
@@ -286,8 +312,8 @@ def test_american_pages_write_the_month_first() -> None:
 def test_where_days_stand() -> None:
     assert list(written_days("On 22.02.2018, not 2018-02-23.")) == [(3, 13, DAY), (19, 29, dt.date(2018, 2, 23))]
     assert [day for _, _, day in written_days("22. Februar 201811. März 2019")] == [DAY, dt.date(2019, 3, 11)]
-    assert only_day("Thursday, 22 February 2018, 10:30") == DAY
-    assert only_day("Lamp of 22 February 2018") is None
+    assert is_only_day("Thursday, 22 February 2018, 10:30")
+    assert not is_only_day("Lamp of 22 February 2018")
     assert is_utc("2018-02-22T10:00:00Z")
     assert not is_utc("2018-02-22T10:00:00+02:00")
     assert not is_utc("2018-02-22")
@@ -305,5 +331,5 @@ def test_hostile_lines_are_read_in_linear_time() -> None:
             text,
         )
         list(written_days(text[:20_000]))
-        only_day(text[:20_000])
+        is_only_day(text[:20_000])
     assert time.process_time() - before < 10

@@ -472,9 +472,9 @@ def test_a_page_that_no_terminal_should_see(tmp_path: Path) -> None:
 def test_help_opens_nothing(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.chdir(tmp_path)
     for command in (reindex, clean, check, forget):
-        before = time.perf_counter()
+        before = time.process_time()
         assert CliRunner().invoke(command, ["--help"]).exit_code == 0
-        assert time.perf_counter() - before < 2
+        assert time.process_time() - before < 2
     assert list(tmp_path.iterdir()) == []
 
 

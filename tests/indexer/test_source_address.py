@@ -147,6 +147,6 @@ def test_any_path_and_page_give_an_address_or_none(path: str, head: bytes) -> No
     "head", [b"<link ", b"<link rel=canonical href=", b"<!-- saved from url=(0001)", b"<!-- Mirrored from a", b"href='"]
 )
 def test_no_head_takes_long(head: bytes) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     saved_address("/m/example.org/a.html", head * (65_536 // len(head)))
-    assert time.perf_counter() - started < 1
+    assert time.process_time() - started < 1

@@ -220,6 +220,6 @@ def test_any_damage_and_any_cut_into_chunks_ends_well(
 
 @pytest.mark.parametrize("junk", ["x\n", "{\n", "{}", '{"', '\\"', '"', "[", '{"a":', '"\\'])
 def test_time_grows_no_faster_than_the_feed(tmp_path: Path, junk: str) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     read(tmp_path / "feed.jsonl", lines(RECORD) + junk * (300_000 // len(junk)))
-    assert time.perf_counter() - started < 10
+    assert time.process_time() - started < 10

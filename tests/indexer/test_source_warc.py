@@ -281,9 +281,9 @@ def test_a_bomb_stays_small(tmp_path: Path) -> None:
 def test_time_grows_no_faster_than_the_file(tmp_path: Path, unit: bytes) -> None:
     path = tmp_path / "crawl.warc"
     path.write_bytes(unit * (5_000_000 // len(unit)))
-    started = time.perf_counter()
+    started = time.process_time()
     read(open_source(path))
-    assert time.perf_counter() - started < 10
+    assert time.process_time() - started < 10
 
 
 def test_any_damage_ends_well(path: Path) -> None:
