@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["distinct", "inverted", "looked_up"]
+__all__ = ["bit_lengths", "distinct", "inverted", "looked_up", "packed", "put_in"]
 
 Array = npt.NDArray[Any]
 Ints = npt.NDArray[np.int64]
@@ -138,3 +138,42 @@ def distinct(ranks: Array, words: int, counts: Ints) -> tuple[Ints, Array]:
                 at_posting[word] += 1
             at += 1
     return held, docs
+
+
+def put_in(values: Array, counts: Ints, starts: Ints, out: Array) -> None:
+    at = 0
+    for number in range(len(counts)):
+        to = starts[number]
+        for _ in range(counts[number]):
+            out[to] = values[at]
+            to += 1
+            at += 1
+
+
+def bit_lengths(numbers: Array) -> Ints:
+    lengths = np.zeros(33, np.int64)
+    up_to = np.zeros(256, np.int64)  # most are small: those of each value are counted, which takes no comparison
+    for number in numbers:
+        if number < 256:
+            up_to[number] += 1
+        else:
+            bits = 8
+            while number >> bits:
+                bits += 1
+            lengths[bits] += 1
+    for number in range(256):
+        bits = 0
+        while number >> bits:
+            bits += 1
+        lengths[bits] += up_to[number]
+    return lengths
+
+
+def packed(numbers: Array, low: int, width: int) -> Array:
+    each = 8 // width
+    bytes_ = np.zeros((len(numbers) + each - 1) // each, np.uint8)
+    mask = np.uint32((1 << width) - 1)
+    for at in range(len(numbers)):
+        bits = (numbers[at] >> np.uint32(low)) & mask
+        bytes_[at // each] |= np.uint8(bits << np.uint32(at % each * width))
+    return bytes_

@@ -14,8 +14,8 @@ import numpy.typing as npt
 from search.compounds import APART
 from search.document import Document, facet_values
 from search.engines.embedded import building
+from search.engines.embedded.building import runs
 from search.engines.embedded.lexicon import AFTER, BEFORE, Lexicon, cut
-from search.engines.embedded.packing import runs
 from search.engines.embedded.schema import FACET_COLUMNS, SCHEMA, column_of, day_number, words_at
 from search.engines.embedded.segment import ByteValues, FieldArrays, SegmentArrays
 from search.engines.embedded.stored import Block, Pending, encode_document
@@ -91,10 +91,12 @@ class Batch:
                 self._field(made, f"at_{name}", numbers, counts)
             else:
                 self._set(made, f"at_{name}", numbers, counts)
-        order = np.argsort(np.array(self.ids, dtype="S16"), kind="stable")
-        one_each = np.ones(size, dtype=np.int64)
-        made.fields["id"] = FieldArrays([self.ids[number] for number in order.tolist()], one_each, order)
-        made.columns["id"] = ByteValues.of(self.ids)
+        ids = np.array(self.ids, dtype="S16")
+        order = np.argsort(ids, kind="stable")
+        which = np.empty(size, dtype=np.int64)
+        which[order] = np.arange(size)
+        made.fields["id"] = FieldArrays(ids[order].tolist(), np.ones(size, dtype=np.int64), order)
+        made.columns["id"] = ByteValues(made.fields["id"].words, which)
         days = np.array(self._days, dtype=np.uint32)
         made.columns["day"] = days
         made.fields["day"] = _of_days(days)
