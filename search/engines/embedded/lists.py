@@ -54,7 +54,8 @@ class ListPool:
 
     def add(self, docs: Array) -> int:
         """The number of a list, which is new or was met before."""
-        in_spans = np.diff(np.searchsorted(docs, self._edges), prepend=0)
+        in_spans = np.searchsorted(docs, self._edges)
+        in_spans[1:] -= in_spans[:-1].copy()
         marked = len(docs) * 2 > self._size or bool((in_spans > 255).any())  # which a byte could not tell
         if marked:
             bits = np.zeros(self._bytes * 8, dtype=np.bool_)
