@@ -64,6 +64,31 @@ def test_pieces_are_looked_up(seed: int, collide: bool) -> None:
     assert [len(each) for each in building.looked_up(b" " * 41, tables)] == [0, 0, 0]
 
 
+@pytest.mark.parametrize("kind", [np.uint8, np.uint16, np.uint32, np.int64])
+def test_pieces_are_put_in_their_places(kind: type) -> None:
+    values = np.arange(100, 106).astype(kind)
+    out = np.zeros(10, dtype=np.uint32)
+    building.put_in(values, np.array([2, 0, 3, 1]), np.array([7, 3, 0, 4]), out)
+    assert out.tolist() == [102, 103, 104, 0, 105, 0, 0, 100, 101, 0]
+    building.put_in(values[:0], np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64), out[:0])
+
+
+@pytest.mark.parametrize("most", [0, 1, 200, 1 << 16, (1 << 32) - 1])
+def test_bits_are_counted_and_packed(most: int) -> None:
+    chance = random.Random(most)
+    numbers = [chance.randint(0, most) >> chance.randrange(33) for _ in range(1000 + most % 7)] + [most]
+    given = np.array(numbers, dtype=np.uint32)
+    bits = [number.bit_length() for number in numbers]
+    assert building.bit_lengths(given).tolist() == [bits.count(size) for size in range(33)]
+    assert building.bit_lengths(given[:0]).tolist() == [0] * 33
+    for width in (1, 2, 4, 8):
+        for low in (0, 8, 16):
+            whole = sum((number >> low & ((1 << width) - 1)) << at * width for at, number in enumerate(numbers))
+            size = -(-len(numbers) * width // 8)
+            assert building.packed(given, low, width).tobytes() == whole.to_bytes(size, "little")
+            assert len(building.packed(given[:0], low, width)) == 0
+
+
 def test_without_numba_the_plain_loops_stay(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(building.COMPILED, "_made", {})
     monkeypatch.setitem(sys.modules, "numba", None)

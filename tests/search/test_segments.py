@@ -141,6 +141,7 @@ def test_the_lexicon_cuts_text_as_the_analysis_does(text: str) -> None:
     lexicon = Lexicon()
     batch = Batch(lexicon)
     batch.add(Document(url="u", title="", body=text))
+    batch._take()
     stream = batch._texts["body"]
     (numbers, counts), (joined, held) = stream.tokens(), stream.compounds()
     assert [lexicon.words[number] for number in [*numbers, *joined]] == [token.text for token in indexed(text)]

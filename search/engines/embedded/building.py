@@ -14,10 +14,11 @@ import numpy.typing as npt
 
 from search.engines.embedded import building_loops
 from search.engines.embedded.compiled import Compiled, array, jitted
-from search.engines.embedded.packing import runs
 from search.engines.embedded.tables import MISSING, Table, keys_of
 
-__all__ = ["COMPILED", "PLAIN", "distinct", "inverted", "load", "looked_up", "use"]
+__all__ = [
+    "COMPILED", "PLAIN", "bit_lengths", "distinct", "inverted", "load", "looked_up", "packed", "put_in", "runs", "use",
+]  # fmt: skip
 
 Array = npt.NDArray[Any]
 Ints = npt.NDArray[np.int64]
@@ -82,8 +83,45 @@ def _grouped(ranks: Array, words: int, counts: Ints) -> tuple[Array, Array, Ints
     return order, docs, postings, np.diff(np.searchsorted(postings, starts), append=len(postings))
 
 
+def runs(starts: Array, lengths: Array) -> Array:
+    """The numbers starts[0] .. starts[0] + lengths[0] - 1, then those from starts[1], and so on."""
+    before = np.cumsum(lengths) - lengths
+    return np.repeat(starts - before, lengths) + np.arange(int(lengths.sum()))
+
+
+def put_in(values: Array, counts: Ints, starts: Ints, out: Array) -> None:
+    """The next counts[i] of the values go to out[starts[i]] and behind it."""
+    out[runs(starts, counts)] = values
+
+
+def bit_lengths(numbers: Array) -> Ints:
+    """How many of the numbers (32 bits, unsigned) have 0, 1, ... 32 bits."""
+    few = np.bincount(np.minimum(numbers, 1 << 16), minlength=(1 << 16) + 1)
+    lengths = np.zeros(33, dtype=np.int64)
+    lengths[:17] = np.add.reduceat(few[: 1 << 16], [0, *(1 << bit for bit in range(16))])
+    if few[1 << 16]:
+        lengths += np.bincount(np.frexp(numbers[numbers >> 16 > 0].astype(np.float64))[1], minlength=33)
+    return lengths
+
+
+def packed(numbers: Array, low: int, width: int) -> Array:
+    """Of each number (32 bits, unsigned) the `width` bits (1, 2, 4 or 8) above the `low` lowest; the first number's are
+    the lowest of the first byte."""
+    kept = (numbers >> low & ((1 << width) - 1)).astype(np.uint8)
+    if width == 1:
+        return np.packbits(kept, bitorder="little")
+    each = 8 // width
+    rows = np.concatenate([kept, np.zeros(-len(kept) % each, dtype=np.uint8)]).reshape(-1, each)
+    bytes_ = rows[:, 0].copy()
+    for place in range(1, each):
+        bytes_ |= rows[:, place] << (place * width)
+    return bytes_
+
+
 #: The loops of which there is a compiled version.
-PLAIN: dict[str, Callable[..., Any]] = {each.__name__: each for each in (looked_up, inverted, distinct)}
+PLAIN: dict[str, Callable[..., Any]] = {
+    each.__name__: each for each in (looked_up, inverted, distinct, put_in, bit_lengths, packed)
+}
 
 
 def _compile(nb: Any) -> dict[str, Callable[..., Any]]:
@@ -93,12 +131,19 @@ def _compile(nb: Any) -> dict[str, Callable[..., Any]]:
     cutting = jitted(building_loops.looked_up, (array(nb.uint8), *map(nb.types.UniTuple, tabled, (3,) * len(tabled))))
     inverting = jitted(building_loops.inverted, *((kind, nb.int64, wide, wide, nb.int64) for kind in ranked))
     telling = jitted(building_loops.distinct, *((kind, nb.int64, wide) for kind in ranked))
+    values = map(array, (nb.uint8, nb.uint16, nb.uint32, nb.int64))
+    placing = jitted(building_loops.put_in, *((kind, wide, wide, nb.uint32[::1]) for kind in values))
+    measuring = jitted(building_loops.bit_lengths, (array(nb.uint32),))
+    packing = jitted(building_loops.packed, (array(nb.uint32), nb.int64, nb.int64))
 
     def looked_up(text: bytes, tables: Sequence[Table]) -> Any:
         held = zip(*((each.keys, each.values, each.slots, each.shift, each.factors) for each in tables), strict=True)
         return cutting(np.frombuffer(text, dtype=np.uint8), *held)
 
-    return {"looked_up": looked_up, "inverted": inverting, "distinct": telling}
+    return {
+        "looked_up": looked_up, "inverted": inverting, "distinct": telling,
+        "put_in": placing, "bit_lengths": measuring, "packed": packing,
+    }  # fmt: skip
 
 
 COMPILED = Compiled(globals(), _compile)

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["distinct", "inverted", "looked_up"]
+__all__ = ["bit_lengths", "distinct", "inverted", "looked_up", "packed", "put_in"]
 
 Array = npt.NDArray[Any]
 Ints = npt.NDArray[np.int64]
@@ -78,38 +78,38 @@ def looked_up(
 def inverted(
     ranks: Array, words: int, counts: Ints, joined: Ints, apart: int
 ) -> tuple[Ints, Array, Array, Array]:
-    held, at_place, last = np.zeros(words, np.int64), np.zeros(words + 1, np.int32), np.full(words, -1, np.int32)
-    at = 0
-    for document in range(len(counts)):
-        for _ in range(counts[document]):
-            word = ranks[at]
-            at_place[word + 1] += 1
-            held[word] += last[word] != document
-            last[word] = document
-            at += 1
-    at_posting = np.zeros(words, np.int32)
-    postings = 0
+    ends = np.zeros(words + 1, np.int32)  # first counts, then where the places of each word begin
+    for at in range(len(ranks)):
+        ends[ranks[at] + 1] += 1
     for word in range(words):
-        at_place[word + 1] += at_place[word]
-        at_posting[word] = postings - 1  # of the posting that is being filled
-        postings += held[word]
-        last[word] = -1
-    docs, freqs = np.empty(postings, np.int32), np.zeros(postings, np.int32)
-    places = np.empty(len(ranks), np.int32)
+        ends[word + 1] += ends[word]
+    to = ends.copy()
+    both = np.empty(len(ranks), np.uint64)  # document and place: one array is written in all places, not three
     at = 0
     for document in range(len(counts)):
-        running = counts[document] - joined[document]
+        running, high = counts[document] - joined[document], np.uint64(document) << np.uint64(32)
         for place in range(counts[document]):
             word = ranks[at]
-            if last[word] != document:
-                last[word] = document
-                at_posting[word] += 1
-                docs[at_posting[word]] = document
-            freqs[at_posting[word]] += 1
-            places[at_place[word]] = place if place < running else place + (place - running + 1) * (apart - 1)
-            at_place[word] += 1
+            apart_of = place if place < running else place + (place - running + 1) * (apart - 1)
+            both[to[word]] = high | np.uint64(apart_of)
+            to[word] += 1
             at += 1
-    return held, docs, freqs, places
+    held = np.zeros(words, np.int64)
+    docs, freqs = np.empty(len(ranks), np.int32), np.zeros(len(ranks), np.int32)
+    places = np.empty(len(ranks), np.int32)
+    posting, at = -1, 0
+    for word in range(words):
+        before, last = posting, np.uint64(1 << 32)  # no document
+        while at < ends[word + 1]:
+            document = both[at] >> np.uint64(32)
+            posting += document != last
+            last = document
+            docs[posting] = document
+            freqs[posting] += 1
+            places[at] = both[at] & np.uint64(0xFFFFFFFF)
+            at += 1
+        held[word] = posting - before
+    return held, docs[: posting + 1].copy(), freqs[: posting + 1].copy(), places
 
 
 def distinct(ranks: Array, words: int, counts: Ints) -> tuple[Ints, Array]:
@@ -138,3 +138,42 @@ def distinct(ranks: Array, words: int, counts: Ints) -> tuple[Ints, Array]:
                 at_posting[word] += 1
             at += 1
     return held, docs
+
+
+def put_in(values: Array, counts: Ints, starts: Ints, out: Array) -> None:
+    at = 0
+    for number in range(len(counts)):
+        to = starts[number]
+        for _ in range(counts[number]):
+            out[to] = values[at]
+            to += 1
+            at += 1
+
+
+def bit_lengths(numbers: Array) -> Ints:
+    lengths = np.zeros(33, np.int64)
+    up_to = np.zeros(256, np.int64)  # most are small: those of each value are counted, which takes no comparison
+    for number in numbers:
+        if number < 256:
+            up_to[number] += 1
+        else:
+            bits = 8
+            while number >> bits:
+                bits += 1
+            lengths[bits] += 1
+    for number in range(256):
+        bits = 0
+        while number >> bits:
+            bits += 1
+        lengths[bits] += up_to[number]
+    return lengths
+
+
+def packed(numbers: Array, low: int, width: int) -> Array:
+    each = 8 // width
+    bytes_ = np.zeros((len(numbers) + each - 1) // each, np.uint8)
+    mask = np.uint32((1 << width) - 1)
+    for at in range(len(numbers)):
+        bits = (numbers[at] >> np.uint32(low)) & mask
+        bytes_[at // each] |= np.uint8(bits << np.uint32(at % each * width))
+    return bytes_

@@ -181,8 +181,10 @@ class Words:
 
     def __init__(self, blob: Array, ends: Array) -> None:
         self._blob = blob.data
+        self._each = 0  # the length of all, where it was kept once
         if len(ends) == 1 and len(blob) > ends[0]:
-            ends = np.arange(ends[0], len(blob) + 1, ends[0], dtype=ends.dtype)
+            self._each = int(ends[0])
+            ends = np.arange(self._each, len(blob) + 1, self._each, dtype=ends.dtype)
         self._ends = ends.data
         self.size = len(ends)
         self._signposts: list[bytes] = []
@@ -204,6 +206,13 @@ class Words:
         ends = [start, *self._ends[first:last]]
         blob = bytes(self._blob[start : ends[-1]])
         return [blob[a - start : b - start] for a, b in pairwise(ends)]
+
+    def array(self) -> Array | None:
+        """All of them as an array of strings; None where they differ in length, or end in what NumPy leaves out."""
+        blob = np.frombuffer(self._blob, dtype=np.uint8)
+        if not self._each or not blob[self._each - 1 :: self._each].all():
+            return None
+        return blob.view(f"S{self._each}")
 
     def find(self, word: bytes) -> int | None:
         number = self.at_or_after(word)

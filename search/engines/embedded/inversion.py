@@ -5,7 +5,7 @@ Invariant: the arrays are those that Whoosh's own writer would give for the same
 
 import functools
 from array import array
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from typing import Any, Generic, TypeVar
 
 import numpy as np
@@ -14,8 +14,8 @@ import numpy.typing as npt
 from search.compounds import APART
 from search.document import Document, facet_values
 from search.engines.embedded import building
+from search.engines.embedded.building import runs
 from search.engines.embedded.lexicon import AFTER, BEFORE, Lexicon, cut
-from search.engines.embedded.packing import runs
 from search.engines.embedded.schema import FACET_COLUMNS, SCHEMA, column_of, day_number, words_at
 from search.engines.embedded.segment import ByteValues, FieldArrays, SegmentArrays
 from search.engines.embedded.stored import Block, Pending, encode_document
@@ -30,6 +30,7 @@ V = TypeVar("V", bound=Hashable)
 #: A batch ends before it has more documents.
 MOST_DOCUMENTS = 1 << 17
 
+FEW = 1 << 10  # documents that wait for others, however short they are
 TOGETHER = 1 << 18  # bytes of text whose words are looked up at once; with half as many a build takes 8 % longer
 
 
@@ -45,6 +46,8 @@ class Batch:
         self._lexicon = lexicon
         self._texts = {"title": _Stream(lexicon), "body": _Stream(lexicon)}
         self._facets: dict[str, _Coded[tuple[str, ...]]] = {name: _Coded() for name in FACET_COLUMNS}
+        self._waiting: list[Document] = []
+        self._length = 0
         self.ids: list[bytes] = []
         self._days = array("q")
         self._languages: _Coded[str] = _Coded()
@@ -60,18 +63,28 @@ class Batch:
 
     def add(self, document: Document) -> None:
         """A document that was validated."""
-        body = document.body.encode()
-        self._stored += self._pending.add(encode_document(document, body))
-        self._texts["title"].add(document.title.encode())
-        self._texts["body"].add(body)
-        for name, facet in self._facets.items():
-            facet.add(facet_values(document, name))
         self.ids.append(document.id.encode())
-        self._days.append(day_number(document.published))
-        self._languages.add(document.language)
+        self._waiting.append(document)
+        self._length += len(document.body) + len(document.title)
+        if self._length >= TOGETHER or len(self._waiting) == FEW:
+            self._take()
+
+    def _take(self) -> None:
+        """What waits: of all documents one part after the other, which takes half the time."""
+        documents, self._waiting, self._length = self._waiting, [], 0
+        bodies = [each.body.encode() for each in documents]
+        for document, body in zip(documents, bodies, strict=True):
+            self._stored += self._pending.add(encode_document(document, body))
+        self._texts["title"].add([each.title.encode() for each in documents])
+        self._texts["body"].add(bodies)
+        for name, facet in self._facets.items():
+            facet.add(facet_values(each, name) for each in documents)
+        self._days.extend(day_number(each.published) for each in documents)
+        self._languages.add(each.language for each in documents)
 
     def arrays(self) -> SegmentArrays:
         size = len(self)
+        self._take()
         made = SegmentArrays(size, stored=self._stored + self._pending.rest())
         spoken = self._languages.coded()
         texts = {}
@@ -91,10 +104,12 @@ class Batch:
                 self._field(made, f"at_{name}", numbers, counts)
             else:
                 self._set(made, f"at_{name}", numbers, counts)
-        order = np.argsort(np.array(self.ids, dtype="S16"), kind="stable")
-        one_each = np.ones(size, dtype=np.int64)
-        made.fields["id"] = FieldArrays([self.ids[number] for number in order.tolist()], one_each, order)
-        made.columns["id"] = ByteValues.of(self.ids)
+        ids = np.array(self.ids, dtype="S16")
+        order = np.argsort(ids, kind="stable")
+        which = np.empty(size, dtype=np.int64)
+        which[order] = np.arange(size)
+        made.fields["id"] = FieldArrays(ids[order].tolist(), np.ones(size, dtype=np.int64), order)
+        made.columns["id"] = ByteValues(made.fields["id"].words, which)
         days = np.array(self._days, dtype=np.uint32)
         made.columns["day"] = days
         made.fields["day"] = _of_days(days)
@@ -139,22 +154,28 @@ class Batch:
         """The terms of these tokens in order, and the place of each token's among them; no `spoken`: the tokens."""
         languages, which = spoken or ([""], None)
         owners = np.repeat(which.astype(np.int32), counts) if which is not None and len(languages) > 1 else None
+        known = self._lexicon.words
         tables: list[tuple[Array | slice, Array, Array]] = []
         for number, language in enumerate(languages):
             these = owners == number if owners is not None else slice(None)
-            met = np.flatnonzero(np.bincount(tokens[these]))
+            met = _met(tokens[these], len(known))
             tables.append((these, met, self._lexicon.terms(met, language) if spoken is not None else met))
-        known = self._lexicon.words
-        numbers = np.flatnonzero(np.bincount(np.concatenate([terms for *_, terms in tables])))
+        numbers = _met(np.concatenate([terms for *_, terms in tables]), len(known))
         ordered = sorted(numbers.tolist(), key=known.__getitem__)
-        rank = np.zeros(len(known), dtype=np.int64)
+        rank = np.empty(len(known), dtype=np.uint16 if len(ordered) <= 1 << 16 else np.uint32)
         rank[ordered] = np.arange(len(ordered))
-        ranks = np.empty(len(tokens), dtype=np.uint16 if len(ordered) <= 1 << 16 else np.uint32)
+        ranks, of_token = np.empty(len(tokens), dtype=rank.dtype), np.empty_like(rank)
         for these, met, terms in tables:
-            of_token = np.zeros(len(known), dtype=ranks.dtype)
             of_token[met] = rank[terms]
             ranks[these] = of_token.take(tokens[these])
         return [known[number].encode() for number in ordered], ranks
+
+
+def _met(numbers: Array, size: int) -> Ints:
+    """Which of the numbers below `size` occur."""
+    met = np.zeros(size, dtype=np.bool_)
+    met[numbers] = True
+    return np.flatnonzero(met)
 
 
 class _Stream:
@@ -170,9 +191,9 @@ class _Stream:
         self._joined_counts = [np.zeros(0, dtype=np.int64)]
         self.size = 0
 
-    def add(self, text: bytes) -> None:
-        self._waiting.append(text)
-        self._length += len(self._waiting[-1])
+    def add(self, texts: list[bytes]) -> None:
+        self._waiting += texts
+        self._length += sum(map(len, texts))
         if self._length >= TOGETHER:
             self._look_up()
 
@@ -222,8 +243,9 @@ class _Coded(Generic[V]):
         self._numbers: dict[V, int] = {}
         self._which = array("i")
 
-    def add(self, value: V) -> None:
-        self._which.append(self._numbers.setdefault(value, len(self._numbers)))
+    def add(self, values: Iterable[V]) -> None:
+        known = self._numbers
+        self._which.extend([known.setdefault(value, len(known)) for value in values])
 
     def __iter__(self) -> Iterator[V]:
         return map(list(self._numbers).__getitem__, self._which)
@@ -247,9 +269,9 @@ def _interleaved(title: Array, title_counts: Ints, body: Array, body_counts: Int
     if not len(title) or not len(body):
         return body if len(body) else title, counts
     whole = np.empty(len(title) + len(body), dtype=title.dtype)
-    starts = np.cumsum(counts) - counts
-    whole[runs(starts, title_counts)] = title
-    whole[runs(starts + title_counts, body_counts)] = body
+    of_title = np.tile([True, False], len(counts)).repeat(np.stack([title_counts, body_counts], axis=1).ravel())
+    whole[of_title] = title
+    whole[~of_title] = body
     return whole, counts
 
 

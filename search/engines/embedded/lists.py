@@ -15,7 +15,6 @@ import hashlib
 import tempfile
 from collections.abc import Iterator, Sequence
 from functools import cached_property
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -41,7 +40,8 @@ class ListPool:
 
     def __init__(self, size: int, *, passing: bool = False) -> None:
         self.passing = passing
-        self._size, self._spans, self._bytes = size, (size + 255) >> 8, (size + 7) // 8
+        self._size, self._bytes = size, (size + 7) // 8
+        self._edges = np.arange(256, size + 256, 256, dtype=np.uint32)
         self._known: dict[bytes, int] = {}
         self._held: list[int] = []
         self._marked: list[int] = []
@@ -52,37 +52,24 @@ class ListPool:
         found: npt.NDArray[np.bool_] = (counts * RARE >= self._size) & (counts >= SHORT)
         return found & (not self.passing)
 
-    def add(self, held: Ints, docs: Ints) -> Ints:
-        """The numbers of lists of `held` documents each, all in one run."""
-        owners = np.repeat(np.arange(len(held)), held)
-        in_spans = np.bincount(owners * self._spans + (docs >> 8), minlength=len(held) * self._spans)
-        in_spans = in_spans.reshape(len(held), self._spans)
-        marked = (held * 2 > self._size) | (in_spans > 255).any(axis=1)  # which a byte could not tell
-        counts, lows = in_spans.astype(np.uint8), docs.astype(np.uint8)
-        ends = np.cumsum(held).tolist()
-        return np.array(
-            [
-                self._number(docs[start:end], None if is_marked else (row, lows[start:end]))
-                for row, (start, end), is_marked in zip(counts, pairwise([0, *ends]), marked.tolist(), strict=True)
-            ],
-            dtype=np.int64,
-        )
-
-    def _number(self, docs: Ints, spread: tuple[Array, Array] | None) -> int:
-        """Of a list that is new, or was met before; `spread` are its counts and last bytes, None of one with bits."""
-        if spread is None:
+    def add(self, docs: Array) -> int:
+        """The number of a list, which is new or was met before."""
+        in_spans = np.searchsorted(docs, self._edges)
+        in_spans[1:] -= in_spans[:-1].copy()
+        marked = len(docs) * 2 > self._size or bool((in_spans > 255).any())  # which a byte could not tell
+        if marked:
             bits = np.zeros(self._bytes * 8, dtype=np.bool_)
             bits[docs] = True
             parts = {"bits": np.packbits(bits, bitorder="little").tobytes()}
         else:
-            parts = {"counts": spread[0].tobytes(), "lows": spread[1].tobytes()}
-        known = hashlib.blake2b(b"".join(parts.values()), digest_size=16, person=b"" if spread else b"bits").digest()
+            parts = {"counts": in_spans.astype(np.uint8).tobytes(), "lows": docs.astype(np.uint8).tobytes()}
+        known = hashlib.blake2b(b"".join(parts.values()), digest_size=16, person=b"bits" if marked else b"").digest()
         number = self._known.get(known)
         if number is not None:
             return number
         number = self._known[known] = len(self._held)
         self._held.append(len(docs))
-        if spread is None:
+        if marked:
             self._marked.append(number)
         for name, bytes_ in parts.items():
             self._parts[name].add(bytes_)

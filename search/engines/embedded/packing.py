@@ -16,9 +16,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from search.engines.embedded import building
 from search.engines.embedded.columns import ArrayFile, ArrayWriter
 
-__all__ = ["Packed", "Spool", "Whole", "narrow", "runs", "steps"]
+__all__ = ["Packed", "Spool", "Whole", "narrow", "steps"]
 
 Array = npt.NDArray[Any]
 Ints = npt.NDArray[np.int64]
@@ -57,12 +58,6 @@ def steps(bounds: Any) -> Ints:
     return wide[1:] - wide[:-1]
 
 
-def runs(starts: Array, lengths: Array) -> Array:
-    """The numbers starts[0] .. starts[0] + lengths[0] - 1, then those from starts[1], and so on."""
-    before = np.cumsum(lengths) - lengths
-    return np.repeat(starts - before, lengths) + np.arange(int(lengths.sum()))
-
-
 class Spool:
     """Numbers on their way to the file, below 2^32; how they are packed is known when all are there."""
 
@@ -74,11 +69,8 @@ class Spool:
     def add(self, numbers: Array) -> None:
         if not numbers.size:
             return
-        whole = numbers.astype(np.uint32)
-        few = np.bincount(np.minimum(whole, 1 << 16), minlength=(1 << 16) + 1)
-        self._lengths[:17] += np.add.reduceat(few[: 1 << 16], [0, *(1 << bit for bit in range(16))])
-        if few[1 << 16]:
-            self._lengths += np.bincount(np.frexp(whole[whole >> 16 > 0].astype(np.float64))[1], minlength=33)
+        whole = np.ascontiguousarray(numbers, dtype=np.uint32)
+        self._lengths += building.bit_lengths(whole)
         self.size += whole.size
         self._file.write(whole.data.cast("B"))
 
@@ -98,7 +90,7 @@ class Spool:
         if low:
             out.pieces(f"{name}.low", f"u{low // 8}", self.pieces())
         if high:
-            out.pieces(f"{name}.high{high}", np.uint8, (_packed(piece >> low, high) for piece in self.pieces()))
+            out.pieces(f"{name}.high{high}", np.uint8, (building.packed(piece, low, high) for piece in self.pieces()))
         if largest > low + high:
             self._write_over(out, name, low + high)
 
@@ -128,18 +120,6 @@ class Whole:
         numbers = narrow(np.concatenate(self._pieces))
         if numbers.any():
             out.whole(f"{name}.low", numbers)
-
-
-def _packed(numbers: Array, width: int) -> Array:
-    kept = (numbers & ((1 << width) - 1)).astype(np.uint8)
-    if width == 1:
-        return np.packbits(kept, bitorder="little")
-    each = 8 // width
-    rows = np.concatenate([kept, np.zeros(-len(kept) % each, dtype=np.uint8)]).reshape(-1, each)
-    packed = rows[:, 0].copy()
-    for place in range(1, each):
-        packed |= rows[:, place] << (place * width)
-    return packed
 
 
 class Packed:

@@ -39,27 +39,26 @@ class FieldSpool:
         self._counts: list[Array] = [NONE]
         self._held: list[Array] = [NONE]
         self._often: list[Array] = [NONE]
-        self._lists: list[Array] = [NONE]
+        self._lists: list[int] = []
         self._words = 0
 
     def add(self, counts: Array, docs: Array, freqs: Array | None = None, places: Array | None = None) -> None:
         """Words that follow those before: `counts[i]` documents hold word i; a word without any is left out."""
-        counts = counts.astype(np.int64, copy=False)
+        left = counts[counts > 0].astype(np.int64, copy=False)
+        ends = np.cumsum(left)
         if self._places is not None:
             assert freqs is not None and places is not None, "a field with places has both"  # noqa: S101
-            ends = np.concatenate([[0], np.cumsum(freqs, dtype=np.int64)])[np.cumsum(counts)]
-            self._held.append(np.diff(ends, prepend=0)[counts > 0])
+            self._held.append(np.add.reduceat(freqs, ends - left, dtype=np.int64) if len(left) else NONE)
             self._places.add(places)
         if freqs is not None:
             self._freqs.add(freqs - 1)
-        often = self._pool.long(counts)
-        if often.any():
-            listed = np.repeat(often, counts)
-            self._lists.append(self._pool.add(counts[often], docs[listed].astype(np.int64)))
-            self._often.append(self._words + (np.cumsum(counts > 0) - 1)[often])
-            docs = docs[~listed]
-        self._docs.add(docs)
-        left = counts[counts > 0]
+        often, rare, done = np.flatnonzero(self._pool.long(left)), [], 0
+        for start, end in zip((ends - left)[often].tolist(), ends[often].tolist(), strict=True):
+            self._lists.append(self._pool.add(docs[start:end]))
+            rare.append(docs[done:start])
+            done = end
+        self._docs.add(np.concatenate([*rare, docs[done:]]) if rare else docs)
+        self._often.append(self._words + often)
         self._words += len(left)
         self._counts.append(left)
 
@@ -73,7 +72,7 @@ class FieldSpool:
         often = np.concatenate(self._often)
         if len(often):
             out.whole(f"{name}.often", narrow(often))
-            out.whole(f"{name}.often.list", narrow(np.concatenate(self._lists)))
+            out.whole(f"{name}.often.list", narrow(np.array(self._lists)))
         self._freqs.write(out, f"{name}.freqs")
         if self._places is not None:
             out.whole(f"{name}.at", narrow(np.cumsum(np.concatenate([[0], *self._held]))))

@@ -20,9 +20,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from search.engines.embedded.building import runs
 from search.engines.embedded.columns import ArrayFile, ArrayWriter, Words, joined
 from search.engines.embedded.lists import ListPool, Lists
-from search.engines.embedded.packing import narrow, runs
+from search.engines.embedded.packing import narrow
 from search.engines.embedded.postings import Field, FieldSpool
 from search.engines.embedded.stored import Block, Stored, write_stored
 from search.errors import DamagedIndex
@@ -54,7 +55,10 @@ class FieldArrays:
 
 @dataclass(frozen=True, slots=True)
 class ByteValues:
-    """A column of bytes: distinct values, and which of them is each document's (b"": none)."""
+    """A column of bytes: distinct values, and which of them is each document's (b"": none).
+
+    Where `values` is the very list of words of the field of its name, each is one value.
+    """
 
     values: list[bytes]
     which: Array
@@ -103,6 +107,9 @@ def _write_field(out: ArrayWriter, name: str, pool: ListPool, postings: FieldArr
 
 
 def _write_bytes(out: ArrayWriter, name: str, column: ByteValues, words: list[bytes]) -> None:
+    if column.values is words:
+        out.whole(f"{name}|numbers", column.which.astype(signed(len(words))))
+        return
     parts = [value.split(SEPARATOR) if value else [] for value in column.values]
     values = sorted({part for each in parts for part in each})
     numbers = {value: number for number, value in enumerate(values)}
