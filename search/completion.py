@@ -30,7 +30,10 @@ def suggest(engine: Engine, text: str, limit: int = 8) -> list[str]:
     first = list(dict.fromkeys([*(text[: words[-1].start] + word for word in completed), *phrases]))[:limit]
     most = min(TITLES, limit - len(first))
     titles = offered.titles(folded[:-1], folded[-1], most) if most > 0 else []
-    return list(dict.fromkeys([*first, *titles]))
+    offers: dict[str, str] = {}
+    for each in (*first, *titles):
+        offers.setdefault(fold(each.casefold()), each)  # a title may be a phrase in capitals
+    return list(offers.values())
 
 
 def _completed(offered: Suggestions, folded: list[str]) -> list[str]:

@@ -10,7 +10,6 @@ import datetime as dt
 import hashlib
 import json
 import zlib
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -136,14 +135,12 @@ class Ledger(Database):
 
     def counts(self) -> dict[str, int]:
         """`captures`; `pages` that an index should hold; of these, `hidden` ones; `refused` captures."""
-        captures = Counter[str]()
-        for _, state, _, count, _ in self.survey.outcomes():
-            captures[state] += count
+        captures = self.survey.totals()
         return {
-            "captures": captures.total(),
+            "captures": sum(captures.values()),
             "pages": self._one("SELECT count(*) FROM pages WHERE winner IS NOT NULL AND head = url"),
             "hidden": self._one("SELECT count(*) FROM pages WHERE winner IS NOT NULL AND head = url AND hidden"),
-            "refused": captures["refused"],
+            "refused": captures.get("refused", 0),
         }
 
     @property

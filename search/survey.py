@@ -90,13 +90,19 @@ class Survey:
         rows = self._rows("SELECT started, finished, report FROM runs ORDER BY id DESC LIMIT 1", ())
         return LastRun(rows[0][0], rows[0][1], json.loads(rows[0][2] or "{}")) if rows else None
 
-    def outcomes(self) -> list[tuple[str, str, str, int, int]]:
-        """(host, state, reason, how many, of these without content) of all captures, most first."""
-        tallied = "outcomes" if self.is_tallied() else f"({COUNTED})"
-        return self._rows(
-            f"SELECT host, state, reason, captures, empty FROM {tallied} ORDER BY captures DESC, host, state, reason",  # noqa: S608  ours
-            (),
-        )
+    def outcomes(self, hosts: Iterable[str]) -> list[tuple[str, str, str, int, int]]:
+        """(host, state, reason, how many, of these without content) of the captures of these hosts."""
+        wanted = tuple(hosts)
+        places = ", ".join("?" * len(wanted))
+        return self._tallied("host, state, reason, captures, empty", f"host IN ({places})", wanted)
+
+    def totals(self) -> dict[str, int]:
+        """How many captures are in each state."""
+        return dict(self._tallied("state, sum(captures)", "1 GROUP BY state"))
+
+    def _tallied(self, what: str, condition: str, values: tuple[str, ...] = ()) -> list[Any]:
+        source = "outcomes" if self.is_tallied() else f"({COUNTED})"
+        return self._rows(f"SELECT {what} FROM {source} WHERE {condition}", values)  # noqa: S608  our own words
 
     def is_tallied(self) -> bool:
         """Not so where an earlier version made the ledger and none of this one has written it."""
@@ -106,8 +112,8 @@ class Survey:
         """The suspected block of each host with captures without content; looked for where it is not known."""
         known = self._rows("SELECT host, stretch FROM stretches", ()) if self.is_tallied() else []
         found = {host: Stretch(*json.loads(stretch)) if stretch else None for host, stretch in known}
-        hosts = {host for host, *_, empty in self.outcomes() if host and empty}
-        return {host: found[host] if host in found else suspected(self.minutes_of(host)) for host in sorted(hosts)}
+        hosts = self._tallied("DISTINCT host", "host <> '' AND empty ORDER BY host")
+        return {host: found[host] if host in found else suspected(self.minutes_of(host)) for (host,) in hosts}
 
     def minutes_of(self, host: str) -> list[tuple[str, int, int]]:
         """(minute in UTC, captures, of these without content) of a host, by time."""

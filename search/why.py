@@ -51,7 +51,8 @@ def reasons(hit: Hit, size: int) -> Iterator[str]:
     """Why the hit stands where it does, weightiest part of its score first; `size` pages are in the index."""
     whole = sum(part.score for part in hit.explain)
     for part in hit.explain:
-        yield f"{_told(part, size)} ({part.score / whole:.0%} of the score)" if whole else _told(part, size)
+        alone = not whole or len(hit.explain) == 1
+        yield _told(part, size) if alone else f"{_told(part, size)} ({part.score / whole:.0%} of the score)"
     if hit.widened:
         yield "it holds most of the words, not all"
 

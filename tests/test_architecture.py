@@ -144,6 +144,11 @@ def test_what_is_allowed_is_not_complained_of(file: str, source: str) -> None:
     assert violations({file: source}) == []
 
 
+def test_every_folder_of_modules_is_in_the_wheel() -> None:
+    listed = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["setuptools"]["packages"]
+    assert sorted(listed) == sorted({file.rpartition("/")[0].replace("/", ".") for file in sources()})
+
+
 def test_every_library_is_declared_and_used() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
     listed = [*project["dependencies"], *project["optional-dependencies"]["fast"]]

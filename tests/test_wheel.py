@@ -44,9 +44,12 @@ def commands(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return environment / "bin"
 
 
+def clean() -> dict[str, str]:
+    return {key: value for key, value in os.environ.items() if key not in ("PYTHONPATH", "PAGESIFT_DATA")}
+
+
 def run(command: list[str], folder: Path) -> str:
-    clean = {key: value for key, value in os.environ.items() if key not in ("PYTHONPATH", "PAGESIFT_DATA")}
-    done = subprocess.run(command, cwd=folder, env=clean, capture_output=True, text=True)
+    done = subprocess.run(command, cwd=folder, env=clean(), capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     return done.stdout
 
@@ -86,7 +89,7 @@ def test_every_command_works_outside_the_checkout(commands: Path, tmp_path: Path
 @contextlib.contextmanager
 def serving(commands: Path, folder: Path) -> Iterator[str]:
     command = [str(commands / "pagesift"), "serve", "--port", "0"]
-    with subprocess.Popen(command, cwd=folder, stdout=subprocess.PIPE, text=True) as server:
+    with subprocess.Popen(command, cwd=folder, env=clean(), stdout=subprocess.PIPE, text=True) as server:
         try:
             assert server.stdout is not None
             found = re.search(r"http://127\.0\.0\.1:\d+/", server.stdout.readline())

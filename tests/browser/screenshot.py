@@ -13,7 +13,7 @@ ENTRY = document_id("https://www.harbourpost.example/coast/2019/10/04/marrow-hea
 PLACES = (
     ("screenshot", "search?q=night&site=harbourpost.example&-section=Sport&from=2012", 900),
     ("entry", f"page/{ENTRY}?q=lamp+keeper", 640),
-    ("about", "about", 900),
+    ("about", "about", 1300),
 )
 
 

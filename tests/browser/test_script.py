@@ -104,6 +104,21 @@ def test_results_follow_the_typing_and_one_step_back_is_before_it(search: Page) 
     assert stayed(search)
 
 
+def test_half_a_word_does_not_take_the_results_away(search: Page) -> None:
+    box = search.get_by_role("combobox")
+    search.evaluate("""() => new MutationObserver(() => (window.headings ??= []).push(document.querySelector("h1").innerText))
+        .observe(document.body, { childList: true, subtree: true })""")
+    with search.expect_response("**/search?q=lighthou"):
+        box.fill("lighthou")
+    box.press_sequentially("se")
+    heading = search.get_by_role("heading", level=1)
+    expect(heading).to_contain_text("for lighthouse")
+    assert not [each for each in search.evaluate("window.headings") if "Nothing" in each]
+    box.press_sequentially("zzz")
+    expect(heading).to_contain_text("Nothing found")
+    assert stayed(search)
+
+
 def test_a_stale_answer_is_dropped(search: Page) -> None:
     def late(route) -> None:
         search.wait_for_timeout(600)

@@ -76,6 +76,11 @@ def test_accents_and_case_do_not_matter(engine: Engine) -> None:
     assert suggest(engine, "sao pa") == suggest(engine, "SÃO PA") == ["são paulo"]
 
 
+def test_a_title_that_is_a_phrase_is_offered_once(engine: Engine) -> None:
+    put(engine, *["He sailed to New York in a gale."] * 5, title="New York")
+    assert suggest(engine, "new yo") == ["new york"]
+
+
 def test_titles_of_hidden_kinds_are_not_offered(engine: Engine) -> None:
     with engine.writer() as writer:
         writer.put(Document("https://x.example/404", "Harpoon not found", "", kind="error"))

@@ -181,4 +181,7 @@ def test_reasons_tell_rare_and_common_words_and_neighbours() -> None:
         "“zurich lake” side by side 3 times in the text (12% of the score)",
         "it holds most of the words, not all",
     ]
+    assert list(reasons(Hit(DOCUMENTS[0], 0.5, explain=parts[1:2]), 1_000)) == [
+        "“the” once in the text; common here: 900 of 1,000 pages hold it"
+    ]
     assert list(reasons(Hit(DOCUMENTS[0], 0.0), 10)) == []

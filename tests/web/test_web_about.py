@@ -32,7 +32,7 @@ def test_without_a_ledger_the_index_tells(look: Look) -> None:
     undated = page.select_one("td .aside")
     assert words(look(undated["href"]).h1) == "2 pages"
     found = {words(a.find_parent("div").dt): words(look(a["href"]).h1) for a in page.select(".numbers a")}
-    assert found == {"pages": "9 pages", "sites": "Site", "undated": "3 pages", "hidden": "2 pages"}
+    assert found == {"pages": "9 pages", "sites": "Sites", "undated": "3 pages", "hidden": "2 pages"}
     assert [words(a.title) for a in page.select(".years a")] == ["2018: 2 pages", "2019: 3 pages", "2020: 1 page"]
     assert not page.select(".charts p")
     kinds = next(section for section in page.select("section") if words(section.h2) == "Kind")

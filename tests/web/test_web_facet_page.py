@@ -19,7 +19,7 @@ def link(page: BeautifulSoup, text: str) -> str:
 
 def test_all_values_stand_by_count(look: Look) -> None:
     page = look("/facet/tag?q=lamp")
-    assert words(page.h1) == "Tag of pages for lamp"
+    assert words(page.h1) == "Tags of pages for lamp"
     assert values(page) == [("lamps", 4), ("books", 1), ("farewells", 1), ("oil", 1), ("no tag", 1)]
 
 

@@ -39,8 +39,9 @@ let asked = null; // what is being fetched; an older answer is dropped
 let shown = location.pathname + location.search; // the address of the results on the page
 let typed = false; // whether the address in the bar is that of words still being typed
 
-/** Show the search of this address; `how` is `push`, `replace` or `back`. False where the browser has to go there. */
-async function show(url, how) {
+/** Show the search of this address; `how` is `push`, `replace` or `back`. False where the browser has to go there.
+    An answer without results waits for `patience` milliseconds, in which another may be asked for. */
+async function show(url, how, patience = 0) {
   asked?.abort();
   const mine = (asked = new AbortController());
   let page;
@@ -51,6 +52,7 @@ async function show(url, how) {
   } catch (error) {
     return error.name === "AbortError";
   }
+  if (patience && !page.querySelector(".results")) await new Promise((done) => setTimeout(done, patience));
   if (mine.signal.aborted) return true;
   const [old, fresh] = [document, page].map((each) => each.querySelector(".columns"));
   if (!old || !fresh) return false;
@@ -200,7 +202,7 @@ async function instant() {
   if (!isSearch()) return;
   const how = typed ? "replace" : "push";
   typed = true;
-  await show(addressOf(box), how);
+  await show(addressOf(box), how, 600); // half a word finds nothing, and who types it is not done
 }
 
 input.addEventListener("input", (event) => {

@@ -32,7 +32,6 @@ REASONS = 3  # why captures of a site were left out, the most frequent
 STATES = ("kept", "hidden", "refused")
 
 
-
 @dataclass(slots=True)
 class Outcomes:
     """What became of the captures of a site: how many by state, and left out for which reason; `empty`: see Survey."""
@@ -47,14 +46,14 @@ def about() -> str:
     engine = collection().engine
     whole = engine.search(Request(size=0, hidden=True, facet_size=SITES))
     ledger = collection().ledger
-    outcomes = _outcomes(ledger.survey) if ledger is not None else {}
+    sites = whole.facets["site"]
+    outcomes = _outcomes(ledger.survey, sites) if ledger is not None else {}
     found = ledger.survey.stretches() if ledger is not None else {}
     blocks = {host: stretch for host, stretch in found.items() if stretch is not None}
     run = ledger.survey.last_run() if ledger is not None else None
-    sites = whole.facets["site"]
     page = AboutPage(
         box=SearchBox(),
-        numbers=tuple(_numbers(whole, outcomes)),
+        numbers=tuple(_numbers(whole, ledger.survey.totals() if ledger is not None else {})),
         years=histogram(Address.whole(), whole.facets["published"], search_at()).years,
         charts=tuple(_chart(whole.facets[name]) for name in ("language", "kind", "section", "author")),
         suspicions=tuple((Link(host, blocked_href(host)), told(blocks[host])) for host in sorted(blocks)[:SITES]),
@@ -76,9 +75,9 @@ def about() -> str:
     return render_template("about.html", page=page)
 
 
-def _outcomes(survey: Survey) -> dict[str, Outcomes]:
+def _outcomes(survey: Survey, sites: Facet) -> dict[str, Outcomes]:
     found: dict[str, Outcomes] = defaultdict(Outcomes)
-    for host, state, reason, count, empty in survey.outcomes():
+    for host, state, reason, count, empty in survey.outcomes(value.value for value in sites.values):
         found[host].states[state] += count
         found[host].empty += empty
         if reason and state != "kept":
@@ -86,17 +85,16 @@ def _outcomes(survey: Survey) -> dict[str, Outcomes]:
     return dict(found)
 
 
-def _numbers(whole: Results, outcomes: Mapping[str, Outcomes]) -> Iterator[Number]:
+def _numbers(whole: Results, captures: Mapping[str, int]) -> Iterator[Number]:
     everything = Address.whole().showing_hidden(True)
     hidden = {value.value: value.count for value in whole.facets["kind"].values if value.value in HIDDEN_KINDS}
     yield Number("pages", whole.total, search_href(everything))
     yield Number("sites", whole.facets["site"].distinct, facet_href("site", Values(everything)))
     yield Number("undated", whole.facets["published"].missing, search_href(everything.only("published", "")))
     yield Number("hidden", sum(hidden.values()), search_href(Address.whole().only("kind", *hidden)) if hidden else "")
-    captures = sum((each.states for each in outcomes.values()), Counter[str]())
     if captures:
-        yield Number("captures", captures.total())
-        yield Number("refused captures", captures["refused"])
+        yield Number("captures", sum(captures.values()))
+        yield Number("refused captures", captures.get("refused", 0))
 
 
 def _chart(facet: Facet) -> Chart:
@@ -129,7 +127,7 @@ def _site(engine: Engine, value: FacetValue, outcomes: Outcomes, template: str, 
     months = [each.value for each in published.values if each.count]
     here = Address.whole().wanting("site", name)
     links = {"hidden": blocked_href(name) if outcomes.empty else ""}
-    told = () if outcomes.states.keys() <= {"kept"} else STATES
+    states = () if outcomes.states.keys() <= {"kept"} else STATES
     return SiteRow(
         name=name,
         href=search_href(here),
@@ -139,7 +137,7 @@ def _site(engine: Engine, value: FacetValue, outcomes: Outcomes, template: str, 
         span=_span(months[0], months[-1]) if months else "",
         gap=_gap(months),
         captures=outcomes.states.total(),
-        outcomes=tuple((n, state, links.get(state, "")) for state in told if (n := outcomes.states[state])),
+        outcomes=tuple((n, state, links.get(state, "")) for state in states if (n := outcomes.states[state])),
         reasons=tuple(sorted(outcomes.reasons.items(), key=lambda item: (-item[1], item[0]))[:REASONS]),
         template=template,
         suspicion=Link(f"{block.empty:,} of {block.captures:,} captures", blocked_href(name)) if block else None,

@@ -46,7 +46,7 @@ def _page(name: str, values: Values) -> FacetPage:
     return FacetPage(
         box=SearchBox(address.text, tuple((k, v) for k, v in address.pairs() if k != "q")),
         name=name,
-        title=TITLES[name],
+        title=f"{TITLES[name]}s",  # sites, tags: all are made so
         action=url_for("pages.facet", name=name),
         kept=tuple((key, value) for key, value in values.on_page(1).pairs() if key != "within"),
         within=values.within,
