@@ -86,12 +86,14 @@ def ranked(scores: Scores, docs: Numbers, count: int) -> tuple[list[tuple[int, f
             values = found.take(near)
             least = np.partition(values, len(near) - count)[-count] - 10.0**-DIGITS
             near = near.take((values + scores.most_of_pairs_in(near) >= least).nonzero()[0])
-    total = found.take(near) + scores.of_pairs(near)
+    values = found.take(near)
+    total = values + scores.of_pairs(near)
     order = np.lexsort((ranks.take(docs.take(near)), -total.round(DIGITS)))[:count]
-    numbers, values = near.take(order), total.take(order)
+    numbers, scored, least = near.take(order), total.take(order), min(values.take(order).tolist())
     if len(rest):
-        numbers, values = np.concatenate([numbers, rest]), np.concatenate([values, found.take(rest)])
-    return list(zip(docs.take(numbers).tolist(), values.tolist(), strict=True)), float(found.take(numbers).min())
+        left = found.take(rest)
+        numbers, scored, least = np.concatenate([numbers, rest]), np.concatenate([scored, left]), float(left.min())
+    return list(zip(docs.take(numbers).tolist(), scored.tolist(), strict=True)), least
 
 
 def newest(scores: Scores, hits: Numbers, count: int, *, oldest: bool = False) -> list[tuple[int, float]]:

@@ -39,11 +39,12 @@ def leading(scores: Scores, hits: Numbers | None, count: int) -> Leading | None:
     pairs would count for, are not all there.
     """
     size = scores.snapshot.size
-    held = sorted((each for each in enumerate(scores.held) if len(each[1].body)), key=lambda each: len(each[1].body))
-    postings = sum(len(each.body) for _, each in held)
+    held = sorted((len(each.body), row) for row, each in enumerate(scores.held) if len(each.body))
+    postings = sum(count for count, _ in held)
     if len(held) < 2 or (hits is not None and postings < MANY):
         return None
-    seeds = [held[0][1].body.docs, *(each.title.docs for each in scores.held if len(each.title))]
+    rows = [row for _, row in held]
+    seeds = [scores.held[rows[0]].body.docs, *(each.title.docs for each in scores.held if len(each.title))]
     if sum(map(len, seeds)) * SPARSE > postings:
         return None
     docs = _among(_together(seeds), hits, size)
@@ -52,28 +53,32 @@ def leading(scores: Scores, hits: Numbers | None, count: int) -> Leading | None:
     wrong, found = scores.precision, scores.of(docs)
     least = float(np.partition(found, len(docs) - count)[-count]) * (1 - wrong)
     whole = least - scores.most_of_pairs(range(len(scores.held)))
+    bodies = [(scores.held[row].body, scores.held[row].weight * (K1 + 1)) for row in rows]
+    peaks = [weight * body.peak(scores.snapshot.inverse[1], K1) for body, weight in bodies]
     kept = [docs.take((found >= whole).nonzero()[0])]
     for at in range(1, len(held)):  # documents whose rarest word it is
-        bodies = [(each.body, each.weight * (K1 + 1)) for _, each in held[at:]]
-        most = sum(weight * body.peak(scores.snapshot.inverse[1], K1) for body, weight in bodies) * (1 + wrong)
-        floor = least - scores.most_of_pairs([row for row, _ in held[at:]])
+        most = sum(peaks[at:]) * (1 + wrong)
+        floor = least - scores.most_of_pairs(rows[at:])
         whole = max(whole, min(floor, most))
         if most < floor:  # and so it is with those that follow
             break
-        kept.append(_among(_reaching(scores, bodies, floor, most), hits, size))
+        kept.append(_among(_reaching(scores, bodies[at:], peaks[at:], floor * (1 - wrong)), hits, size))
     return Leading(_together(kept), whole)
 
 
-def _reaching(scores: Scores, bodies: Sequence[tuple[Postings, float]], floor: float, most: float) -> Numbers:
-    """The documents that hold the first of the words and may have the score `floor` by them all, `most` at most."""
-    inverse, size, (first, weight) = scores.snapshot.inverse[1], scores.snapshot.size, bodies[0]
-    rest = most - weight * first.peak(inverse, K1)
+def _reaching(
+    scores: Scores, bodies: Sequence[tuple[Postings, float]], peaks: Sequence[float], floor: float
+) -> Numbers:
+    """The documents that hold the first of the words and may have the score `floor` by them all, by each its peak at
+    most.
+    """
+    inverse, (first, weight), rest = scores.snapshot.inverse[1], bodies[0], sum(peaks[1:])
     impacts = first.impacts(inverse, K1)[:-1]
     here = (impacts >= (floor - rest) / weight).nonzero()[0]
     docs, values = first.docs.take(here), impacts.take(here) * np.float32(weight)
-    for body, weight in bodies[1:]:
-        values += kernels.scored(docs, body.held_by(docs, size), inverse, K1) * np.float32(weight)
-        rest -= weight * body.peak(inverse, K1)
+    for (body, weight), peak in zip(bodies[1:], peaks[1:], strict=True):
+        values += kernels.scored(docs, body.held_by(docs, scores.snapshot.size), inverse, K1) * np.float32(weight)
+        rest -= peak
         here = (values >= floor - rest).nonzero()[0]
         docs, values = docs.take(here), values.take(here)
     return docs

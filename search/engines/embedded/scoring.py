@@ -1,7 +1,7 @@
 """The scores of documents by the words of a query, on arrays: exact ones, near ones, and what they are made of."""
 
 from collections.abc import Container, Sequence
-from functools import cached_property
+from itertools import chain
 from typing import NamedTuple
 
 import numpy as np
@@ -76,6 +76,7 @@ class Scores:
         self._seen: list[Seen] = []
         self._beside: list[Seen] = []  # of pairs, a row each
         self._parts = NONE  # of the words in the documents last scored
+        self._pair_weights = [PAIR * (self.held[a].rarity + self.held[b].rarity) / 2 for a, b in self._pairs]
 
     def _read(self, word: Word, times: int) -> Held:
         title = self._look.union(word.title, word.terms) if word.title else NOWHERE
@@ -83,10 +84,6 @@ class Scores:
         holders = self.snapshot.holders(title, body)
         rare = rarity(holders, self.snapshot.living)
         return Held(title, body, holders, rare, repeated(times) * rare)
-
-    @cached_property
-    def _pair_weights(self) -> list[float]:
-        return [PAIR * (self.held[one].rarity + self.held[other].rarity) / 2 for one, other in self._pairs]
 
     @property
     def precision(self) -> float:
@@ -168,10 +165,10 @@ class Scores:
         that stand side by side in them.
         """
         docs = self._seen[-1].docs.take(which)
-        title, body = (self._counted(field, times, docs, which) for field, times in enumerate(self._seen[-1][1:]))
-        seen = Seen(docs, title, body)
+        _, title, body = self._seen[-1]
+        seen = Seen(docs, self._counted(0, title, docs, which), self._counted(1, body, docs, which))
         self._beside.append(seen)
-        if not np.count_nonzero(title) and not np.count_nonzero(body):
+        if not np.count_nonzero(seen.body) and not (len(title) and np.count_nonzero(seen.title)):
             return np.zeros(len(docs))
         return self._summed(np.array(self._pair_weights), seen)[1]
 
@@ -179,7 +176,7 @@ class Scores:
         """How often the words of each pair (a row) stand side by side in a field of the documents."""
         if not len(times):
             return NONE
-        rows = sorted({row for pair in self._pairs for row in pair})
+        rows = list(dict.fromkeys(chain.from_iterable(self._pairs)))
         pairs = [(rows.index(one), rows.index(other)) for one, other in self._pairs]
         held = times.take(which, axis=1).astype(np.int64)
         return kernels.count_beside([self._spots(row, field, docs, held[row]) for row in rows], pairs)

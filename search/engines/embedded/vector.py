@@ -124,6 +124,13 @@ class Postings:
             return kernels.member(docs, self.docs, size).nonzero()[0]
         return kernels.positive(self._numbered(size), docs)
 
+    def mark(self, marked: npt.NDArray[np.bool_]) -> None:
+        """Sets the marks of the documents that hold it."""
+        if len(self.raw) * OFTEN < len(marked) or self._by_document is None:
+            marked[self.docs] = True
+        else:
+            np.logical_or(marked, self._by_document, out=marked)
+
     def _numbered(self, size: int) -> Array:
         """How often each document holds it."""
         if self._by_document is None:
@@ -349,20 +356,22 @@ def _any_of(look: Lookup, queries: Sequence[wq.Query]) -> Ints:
     for query in queries:
         if type(query) is wq.Term:
             words.setdefault(query.fieldname, []).append(query.text)
-    found = [docs for name, texts in words.items() for docs in _of_words(look, name, texts)]
-    found += [evaluate(look, query) for query in queries if type(query) is not wq.Term]
+    lists = [held for name, texts in words.items() for held in _of_words(look, name, texts) if len(held)]
+    found = [evaluate(look, query) for query in queries if type(query) is not wq.Term]
     found = [docs for docs in found if len(docs)]
-    if len(found) <= 1:
-        return found[0] if found else NONE
+    if len(lists) + len(found) <= 1:
+        return lists[0].docs if lists else found[0] if found else NONE
     marked = np.zeros(look.size, dtype=np.bool_)
+    for held in lists:
+        held.mark(marked)
     for docs in found:
         marked[docs] = True
-    return np.flatnonzero(marked)
+    return marked.nonzero()[0]
 
 
-def _of_words(look: Lookup, name: str, texts: list[str]) -> list[Ints]:
+def _of_words(look: Lookup, name: str, texts: list[str]) -> list[Postings]:
     """A few words are ranked one by one, the many of a pattern as one: so they are read."""
-    return [look.union(name, texts).docs] if len(texts) > SINGLE else [look.postings(name, t).docs for t in texts]
+    return [look.union(name, texts)] if len(texts) > SINGLE else [look.postings(name, text) for text in texts]
 
 
 def numbers(field: Field, wanted: list[bytes]) -> list[tuple[int, int]]:
