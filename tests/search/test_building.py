@@ -1,6 +1,7 @@
 """The inner loops of a build against Python's dictionaries, in NumPy and compiled."""
 
 import random
+import re
 import sys
 from itertools import groupby
 from pathlib import Path
@@ -38,6 +39,29 @@ def test_words_are_inverted(seed: int) -> None:
     assert freqs.tolist() == [len(stands) for _, stands in postings]
     assert places.tolist() == [place for _, stands in postings for place in stands]
     assert [each.tolist() for each in building.distinct(ranks, words, counts)] == [held.tolist(), docs.tolist()]
+
+
+@pytest.mark.parametrize("kind", [np.int32, np.int64])
+def test_numbers_that_occur(kind: type) -> None:
+    assert building.met(np.array([4, 1, 4, 0], dtype=kind), 6).tolist() == [0, 1, 4]
+    assert building.met(np.zeros(0, dtype=kind), 6).tolist() == building.met(np.zeros(0, dtype=kind), 0).tolist() == []
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_runs_with_signs_are_found(seed: int) -> None:
+    chance = random.Random(seed)
+    text = "".join(chance.choices("aB9s .,'-–’é", k=[3, 60, 400][seed % 3])).encode()
+    pieces = [found.span() for found in re.finditer(rb"[0-9A-Za-z\x80-\xff]+", text)]
+    wide = [found.start() for found in re.finditer("’".encode(), text)]
+    expected = []
+    for run in re.finditer(rb"[0-9A-Za-z\x80-\xff\-'.,]+", text):
+        sign = re.compile(rb"(?<=[^\-'., ])(?:'(?![sS](?![0-9A-Za-z\x80-\xff]))|[-.]|,(?=[0-9]))(?=[0-9A-Za-z\x80-\xff])")
+        places = [*(found.start() for found in sign.finditer(text)), *wide]
+        if inside := [place for place in places if run.start() <= place < run.end()]:
+            expected.append((min(inside), *run.span()))
+    starts, ends = np.array(pieces, dtype=np.int64).reshape(-1, 2).T.copy()
+    found = building.signed_runs(text, starts, ends - starts, np.array(wide, dtype=np.int64))
+    assert list(zip(*(each.tolist() for each in found), strict=True)) == expected
 
 
 @pytest.mark.parametrize("seed", range(10))

@@ -158,7 +158,7 @@ def test_pieces_are_told_apart_whatever_slot_they_fall_into(collide: bool) -> No
     for _ in range(3):
         known += ["".join(chance.choices("ab1éж", k=chance.randrange(1, 50))) for _ in range(300 if collide else 3_000)]
         text = chance.choices(known, k=2_000)
-        numbers, starts = lexicon.pieces(BEFORE + cut(". ".join(text).encode()) + AFTER)
+        numbers, starts, _ = lexicon.pieces(BEFORE + cut(". ".join(text).encode()) + AFTER)
         assert [lexicon.words[number] for number in numbers.tolist()] == [token.text for w in text for token in tokens(w)]
         assert starts.tolist() == np.cumsum([1, *(len(word.encode()) + 2 for word in text[:-1])]).tolist()
 

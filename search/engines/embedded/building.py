@@ -17,11 +17,17 @@ from search.engines.embedded.compiled import Compiled, array, jitted
 from search.engines.embedded.tables import MISSING, Table, keys_of
 
 __all__ = [
-    "COMPILED", "PLAIN", "bit_lengths", "distinct", "inverted", "load", "looked_up", "packed", "put_in", "runs", "use",
+    "COMPILED", "PLAIN", "bit_lengths", "distinct", "inverted", "load", "looked_up", "met", "packed", "put_in", "runs",
+    "signed_runs", "use",
 ]  # fmt: skip
 
 Array = npt.NDArray[Any]
 Ints = npt.NDArray[np.int64]
+
+#: What a byte may be inside a run: a letter, or a sign that may stand in a compound; what parts runs is neither.
+_LETTER, _SIGN = 1, 2
+_KINDS = bytes(_LETTER if b > 127 or chr(b).isalnum() else _SIGN * (b in b"-'.,") for b in range(256))
+_KIND = np.frombuffer(_KINDS, dtype=np.uint8)
 
 
 def looked_up(text: bytes, tables: Sequence[Table]) -> tuple[Array, Ints, Ints]:
@@ -42,6 +48,35 @@ def looked_up(text: bytes, tables: Sequence[Table]) -> tuple[Array, Ints, Ints]:
             found[these] = table.find(keys_of(text, table.width, starts[these], lengths[these]))
         width = table.width
     return found, starts, lengths
+
+
+def signed_runs(text: bytes, starts: Ints, lengths: Ints, wide: Ints) -> tuple[Ints, Ints, Ints]:
+    """The runs of letters and signs of a text with a sign that may lie in a compound: a sign's place, beginning, end.
+
+    `starts` and `lengths` are of its runs of letters, `wide` are where signs stand that are not ASCII. Of the signs
+    behind which nothing follows or `s`, or behind a comma no figure, none lies in a compound.
+    """
+    bytes_ = np.frombuffer(text, dtype=np.uint8)
+    before = np.flatnonzero(starts[1:] == starts[:-1] + lengths[:-1] + 1)
+    at = starts[before + 1] - 1
+    sign, behind = bytes_[at], bytes_[at + 1]
+    possession = (sign == ord("'")) & (behind | 32 == ord("s")) & (lengths[before + 1] == 1)
+    at = at[(_KIND.take(sign) == _SIGN) & ~possession & ((sign != ord(",")) | (behind <= ord("9")))]
+    kinds, end, found = text.translate(_KINDS), 0, []
+    for place in np.sort(np.concatenate([at, wide])).tolist():
+        if place >= end:
+            start, end = kinds.rfind(0, 0, place) + 1, kinds.find(0, place)
+            end = end if end > 0 else len(text)
+            found.append((place, start, end))
+    places, firsts, ends = np.array(found, dtype=np.int64).reshape(-1, 3).T
+    return places, firsts, ends
+
+
+def met(numbers: Array, size: int) -> Ints:
+    """Which of the numbers below `size` occur."""
+    occurs = np.zeros(size, dtype=np.bool_)
+    occurs[numbers] = True
+    return np.flatnonzero(occurs)
 
 
 def inverted(ranks: Array, words: int, counts: Ints, joined: Ints, apart: int) -> tuple[Ints, Array, Array, Array]:
@@ -120,7 +155,7 @@ def packed(numbers: Array, low: int, width: int) -> Array:
 
 #: The loops of which there is a compiled version.
 PLAIN: dict[str, Callable[..., Any]] = {
-    each.__name__: each for each in (looked_up, inverted, distinct, put_in, bit_lengths, packed)
+    each.__name__: each for each in (looked_up, signed_runs, met, inverted, distinct, put_in, bit_lengths, packed)
 }
 
 
@@ -129,6 +164,8 @@ def _compile(nb: Any) -> dict[str, Callable[..., Any]]:
     wide, ranked = array(nb.int64), [array(nb.uint16), array(nb.uint32)]
     tabled = (array(nb.uint64, 2), array(nb.int32), array(nb.int32), nb.uint64, array(nb.uint64))
     cutting = jitted(building_loops.looked_up, (array(nb.uint8), *map(nb.types.UniTuple, tabled, (3,) * len(tabled))))
+    finding = jitted(building_loops.signed_runs, (array(nb.uint8), array(nb.uint8), wide, wide, wide))
+    meeting = jitted(building_loops.met, *((array(kind), nb.int64) for kind in (nb.int32, nb.int64)))
     inverting = jitted(building_loops.inverted, *((kind, nb.int64, wide, wide, nb.int64) for kind in ranked))
     telling = jitted(building_loops.distinct, *((kind, nb.int64, wide) for kind in ranked))
     values = map(array, (nb.uint8, nb.uint16, nb.uint32, nb.int64))
@@ -140,8 +177,11 @@ def _compile(nb: Any) -> dict[str, Callable[..., Any]]:
         held = zip(*((each.keys, each.values, each.slots, each.shift, each.factors) for each in tables), strict=True)
         return cutting(np.frombuffer(text, dtype=np.uint8), *held)
 
+    def signed_runs(text: bytes, starts: Ints, lengths: Ints, wide: Ints) -> Any:
+        return finding(np.frombuffer(text, dtype=np.uint8), _KIND, starts, lengths, wide)
+
     return {
-        "looked_up": looked_up, "inverted": inverting, "distinct": telling,
+        "looked_up": looked_up, "signed_runs": signed_runs, "met": meeting, "inverted": inverting, "distinct": telling,
         "put_in": placing, "bit_lengths": measuring, "packed": packing,
     }  # fmt: skip
 

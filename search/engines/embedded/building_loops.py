@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["bit_lengths", "distinct", "inverted", "looked_up", "packed", "put_in"]
+__all__ = ["bit_lengths", "distinct", "inverted", "looked_up", "met", "packed", "put_in", "signed_runs"]
 
 Array = npt.NDArray[Any]
 Ints = npt.NDArray[np.int64]
@@ -73,6 +73,52 @@ def looked_up(
             word, shift = np.uint64(0), np.uint64(0)
         start = at + 1
     return found[:pieces], starts[:pieces], lengths[:pieces]
+
+
+def signed_runs(
+    text: Array, kinds: Array, starts: Ints, lengths: Ints, wide: Ints
+) -> tuple[Ints, Ints, Ints]:
+    most = len(starts) + len(wide)
+    places, firsts, ends = np.empty(most, np.int64), np.empty(most, np.int64), np.empty(most, np.int64)
+    found = met = end = 0
+    for piece in range(1, len(starts) + 1):
+        at = len(text)  # where a sign stands behind the piece before
+        if piece < len(starts) and starts[piece] == starts[piece - 1] + lengths[piece - 1] + 1:
+            sign, behind = text[starts[piece] - 1], text[starts[piece]]
+            possession = sign == 39 and (behind | 32) == 115 and lengths[piece] == 1
+            if kinds[sign] == 2 and not possession and (sign != 44 or behind <= 57):
+                at = starts[piece] - 1
+        past = starts[piece] if piece < len(starts) else len(text)
+        while at < len(text) or (met < len(wide) and wide[met] < past):
+            if met < len(wide) and wide[met] < at:
+                place = wide[met]
+                met += 1
+            else:
+                place, at = at, len(text)
+            if place >= end:
+                first = end = place
+                while first > 0 and kinds[text[first - 1]] != 0:
+                    first -= 1
+                while end < len(text) and kinds[text[end]] != 0:
+                    end += 1
+                places[found], firsts[found], ends[found] = place, first, end
+                found += 1
+    return places[:found], firsts[:found], ends[:found]
+
+
+def met(numbers: Array, size: int) -> Ints:
+    occurs = np.zeros(size, np.bool_)
+    found = 0
+    for number in numbers:
+        found += not occurs[number]
+        occurs[number] = True
+    which = np.empty(found, np.int64)
+    found = 0
+    for number in range(size):
+        if occurs[number]:
+            which[found] = number
+            found += 1
+    return which
 
 
 def inverted(

@@ -154,13 +154,13 @@ class Batch:
         """The terms of these tokens in order, and the place of each token's among them; no `spoken`: the tokens."""
         languages, which = spoken or ([""], None)
         owners = np.repeat(which.astype(np.int32), counts) if which is not None and len(languages) > 1 else None
-        known = self._lexicon.words
+        known = self._lexicon.utf8
         tables: list[tuple[Array | slice, Array, Array]] = []
         for number, language in enumerate(languages):
             these = owners == number if owners is not None else slice(None)
-            met = _met(tokens[these], len(known))
+            met = building.met(tokens[these], len(known))
             tables.append((these, met, self._lexicon.terms(met, language) if spoken is not None else met))
-        numbers = _met(np.concatenate([terms for *_, terms in tables]), len(known))
+        numbers = building.met(np.concatenate([terms for *_, terms in tables]), len(known))
         ordered = sorted(numbers.tolist(), key=known.__getitem__)
         rank = np.empty(len(known), dtype=np.uint16 if len(ordered) <= 1 << 16 else np.uint32)
         rank[ordered] = np.arange(len(ordered))
@@ -168,14 +168,7 @@ class Batch:
         for these, met, terms in tables:
             of_token[met] = rank[terms]
             ranks[these] = of_token.take(tokens[these])
-        return [known[number].encode() for number in ordered], ranks
-
-
-def _met(numbers: Array, size: int) -> Ints:
-    """Which of the numbers below `size` occur."""
-    met = np.zeros(size, dtype=np.bool_)
-    met[numbers] = True
-    return np.flatnonzero(met)
+        return list(map(known.__getitem__, ordered)), ranks
 
 
 class _Stream:
@@ -199,11 +192,11 @@ class _Stream:
 
     def _look_up(self) -> None:
         joined = b" ".join(self._waiting)
-        numbers, starts = self._lexicon.pieces(BEFORE + cut(joined) + AFTER)
+        numbers, starts, lengths = self._lexicon.pieces(BEFORE + cut(joined) + AFTER)
         ends = np.cumsum([len(text) + 1 for text in self._waiting])
         self._numbers.append(numbers)
         self._counts.append(np.diff(np.searchsorted(starts, ends, side="right"), prepend=0))
-        compounds, places = self._lexicon.compounds(joined)
+        compounds, places = self._lexicon.compounds(joined, starts - len(BEFORE), lengths)
         self._joined.extend(compounds)
         self._joined_counts.append(np.bincount(np.searchsorted(ends, places, side="right"), minlength=len(ends)))
         self.size += len(numbers)

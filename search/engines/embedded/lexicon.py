@@ -22,14 +22,11 @@ Array = npt.NDArray[Any]
 
 #: ASCII letters in lower case, digits, and all bytes of other characters; the rest parts pieces.
 _BYTES = bytes(b if b > 127 or chr(b).isalnum() else 32 for b in range(256)).lower()
-#: What a byte may be inside a run: a letter, or a sign that may stand in a compound; what parts runs is neither.
-_LETTER, _SIGN = 1, 2
-_KINDS = bytes(_LETTER if b > 127 or chr(b).isalnum() else _SIGN * (b in b"-'.,") for b in range(256))
-_WIDE = re.compile(b"\xe2\x80[\x90\x91\x99\x8c]")  # the signs that are not ASCII
+_WIDE = re.compile(b"\xe2\x80[\x90\x91\x99\x8c]")  # the signs of compounds that are not ASCII
 #: What stands around a text, so that eight bytes can be read from every byte of it.
 BEFORE, AFTER = b" ", b" " * 40
 LONGEST = 64  # bytes of a piece that is remembered; longer ones are seldom met twice
-FORGET = 2_000_000  # words remembered: some 300 bytes each
+FORGET = 2_000_000  # words remembered: some 350 bytes each
 
 
 def cut(text: bytes) -> bytes:
@@ -38,7 +35,8 @@ def cut(text: bytes) -> bytes:
 
 
 class Lexicon:
-    """`words` are the texts of tokens and terms by number; stems and folded forms are numbers too, known once found.
+    """`words` are the texts of tokens and terms by number, `utf8` the same; stems and folded forms get theirs once
+    they were found.
 
     A piece that is no token, or several, is -1 - i for `several[i]`.
     """
@@ -48,6 +46,7 @@ class Lexicon:
 
     def forget(self) -> None:
         self.words: list[str] = []
+        self.utf8: list[bytes] = []
         self.several: list[list[int]] = []
         self._numbers: dict[str, int] = {}
         self._terms: dict[str | None, Array] = {}
@@ -60,8 +59,8 @@ class Lexicon:
         """Whether it is time to forget."""
         return len(self.words) + len(self.several) + len(self._compounds) > FORGET
 
-    def pieces(self, text: bytes) -> tuple[Array, Array]:
-        """What stands between BEFORE and AFTER, cut: the numbers of its pieces, and where each begins."""
+    def pieces(self, text: bytes) -> tuple[Array, Array, Array]:
+        """What stands between BEFORE and AFTER, cut: the numbers of its pieces, where each begins, and its bytes."""
         found, starts, lengths = building.looked_up(text, self._tables)
         missing = np.flatnonzero(found == MISSING)
         width = 0
@@ -78,7 +77,7 @@ class Lexicon:
                 if len(piece) <= LONGEST:
                     self._long[piece] = number
             found[at] = number
-        return found, starts
+        return found, starts, lengths
 
     def _learnt(self, text: bytes, table: Table, starts: Array, lengths: Array) -> Array:
         """The numbers of pieces that the table does not know yet."""
@@ -99,20 +98,17 @@ class Lexicon:
         self.several.append(numbers)
         return -len(self.several)
 
-    def compounds(self, text: bytes) -> tuple[list[int], list[int]]:
-        """The numbers of the compounds of UTF-8 in order, and a place in each.
+    def compounds(self, text: bytes, starts: Array, lengths: Array) -> tuple[list[int], list[int]]:
+        """The numbers of the compounds of UTF-8, given its pieces, in order, and a place in each.
 
         A run of letters and signs, which is looked at once, tells what compounds it holds: most are met again.
         """
-        kinds = text.translate(_KINDS)
         numbers: list[int] = []
         places: list[int] = []
-        end = 0
-        for at in _signs(text, kinds):
-            if at < end:
-                continue
-            start, end = kinds.rfind(0, 0, at) + 1, kinds.find(0, at)
-            run = text[start : end if end > 0 else (end := len(text))]
+        wide = () if text.isascii() else [found.start() for found in _WIDE.finditer(text)]
+        runs = building.signed_runs(text, starts, lengths, np.array(wide, dtype=np.int64))
+        for at, start, end in zip(*(each.tolist() for each in runs), strict=True):
+            run = text[start:end]
             found = self._compounds.get(run)
             if found is None:
                 found = [self.number(token.text) for token in compounds(run.decode())]
@@ -128,6 +124,7 @@ class Lexicon:
         if number is None:
             number = self._numbers[word] = len(self.words)
             self.words.append(word)
+            self.utf8.append(word.encode())
         return number
 
     def terms(self, tokens: Array, language: str | None) -> Array:
@@ -141,15 +138,3 @@ class Lexicon:
         self._terms[language] = table
         return table[tokens]
 
-
-def _signs(text: bytes, kinds: bytes) -> list[int]:
-    """Where signs stand that may lie in a compound, ascending; of the signs behind which nothing follows or `s`, or
-    behind a comma no figure, none does.
-    """
-    kind, signs = np.frombuffer(kinds + b"\0", dtype=np.uint8), np.frombuffer(text, dtype=np.uint8)
-    at = np.flatnonzero((kind[1:-2] == _SIGN) & (kind[:-3] == _LETTER) & (kind[2:-1] == _LETTER)) + 1
-    sign, behind = signs[at], signs[at + 1]
-    possession = (sign == ord("'")) & (behind | 32 == ord("s")) & (kind[at + 2] != _LETTER)
-    at = at[~possession & ((sign != ord(",")) | (behind <= ord("9")))]
-    wide = _WIDE.finditer(text) if not text.isascii() else ()
-    return sorted([*at.tolist(), *(found.start() for found in wide)])
