@@ -6,7 +6,7 @@ Invariant: no visible text is lost; no recursion, any depth of nesting; no tree 
 
 import functools
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from indexer.blocks.block import Block, made
 from indexer.blocks.head import TOLD, HeadReader
@@ -44,9 +44,11 @@ _LONG_CELL, _FULL_CELL = 200, 101  # characters; tags and texts
 _LINKED, _HIDDEN, _PRE = 1, 2, 4
 #: An open element: tag, place, attributes, whether it is a block, and what the elements around it make of their text.
 _Open = tuple[str, int, Mapping[str, str], bool, int]
+_NAMING = ("id", "class", "role", "itemprop")
 _STATES = {"noscript": _HIDDEN, "pre": _PRE}
 _Way = tuple[tuple[str, ...], tuple[str, ...], tuple[int, ...]]  # path, classes and places of a block
 _NOWHERE: _Way = ((), (), ())
+_Named = tuple[int, str | None, str | None, str | None, str | None]  # the id of what goes before, and _NAMING's values
 
 
 class Reader:
@@ -66,7 +68,8 @@ class Reader:
         self._state = 0  # of the text that is read
         self._ways: list[_Way] = []  # of the outermost of `_opened`, made when a block needs them: blocks share them
         self._paths: dict[tuple[int, str], tuple[str, ...]] = {}  # by the id of what goes before: each is made once
-        self._classes: dict[tuple[int | str | None, ...], tuple[str, ...]] = {}  # likewise
+        self._classes: dict[_Named, tuple[str, ...]] = {}  # likewise
+        self._equal: dict[tuple[str, ...], tuple[str, ...]] = {}  # of deep elements
         self._parts: list[str] = []  # of the block that is being gathered
         self._linked = 0
         self._cells: list[_Cell] = []  # open ones of which it is not told yet whether they are blocks, outermost first
@@ -107,7 +110,7 @@ class Reader:
     def close(self) -> None:
         if self._texts:
             self._read()
-        self._opened, self._ways, self._paths, self._classes = [], [], {}, {}  # lxml keeps the reader for a while
+        self._opened, self._ways, self._paths, self._classes, self._equal = [], [], {}, {}, {}  # lxml keeps the reader
 
     def _read(self) -> None:
         text = self._texts[0] if len(self._texts) == 1 else "".join(self._texts)
@@ -245,10 +248,18 @@ class Reader:
         """The way to where the page is read; of a deep one the end."""
         opened, ways = self._opened, self._ways
         if len(opened) > _DEEP:
-            return functools.reduce(self._further, opened[-_DEEP:], _NOWHERE)
+            return self._end_of_way(opened[-_DEEP:])
         for element in opened[len(ways) :]:
             ways.append(self._further(ways[-1] if ways else _NOWHERE, element))
         return ways[-1] if ways else _NOWHERE
+
+    def _end_of_way(self, elements: list[_Open]) -> _Way:
+        """Not made step by step: on a deep page no two blocks would share the steps, and each would keep 32 of them."""
+        path = tuple([name for name, *_ in elements if name != "html"])
+        places = tuple([place for name, place, *_ in elements if name != "html"])
+        values = [value for _, _, attributes, *_ in elements if attributes for value in map(attributes.get, _NAMING)]
+        classes = _joined((), values, _known_tokens)
+        return self._equal.setdefault(path, path), self._equal.setdefault(classes, classes), places
 
     def _further(self, way: _Way, element: _Open) -> _Way:
         path, classes, places = way
@@ -260,13 +271,23 @@ class Reader:
         if attributes:
             get = attributes.get
             named = id(classes), get("id"), get("class"), get("role"), get("itemprop")
-            classes = self._classes.get(named) or self._classes.setdefault(named, _joined(classes, named[1:]))
+            known = self._classes.get(named)
+            classes = known or self._classes.setdefault(named, _joined(classes, named[1:], _tokens))
         return path, classes, places
 
 
-def _joined(classes: tuple[str, ...], values: Iterable[str | None]) -> tuple[str, ...]:
-    tokens = [token for value in values if value for token in value.lower().split()[:20]]
-    return (*classes, *tokens)[-2 * _DEEP :] if tokens else classes
+def _tokens(value: str) -> list[str]:
+    return value.lower().split()[:20]
+
+
+_known_tokens = functools.lru_cache(maxsize=1_024)(_tokens)  # of elements in which many blocks stand, deep down
+
+
+def _joined(
+    classes: tuple[str, ...], values: Iterable[str | None], cut: Callable[[str], list[str]]
+) -> tuple[str, ...]:
+    more = [token for value in values if value for token in cut(value)]
+    return (*classes, *more)[-2 * _DEEP :] if more else classes
 
 
 class _Cell:

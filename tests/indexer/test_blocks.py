@@ -1,6 +1,7 @@
 """A page's text as blocks: nothing visible lost, no markup left, any nesting."""
 
 import time
+import tracemalloc
 from pathlib import Path
 
 import pytest
@@ -105,6 +106,16 @@ def test_a_hundred_thousand_levels_lose_no_text_or_are_refused_by_name() -> None
 def test_too_many_tags_are_refused_by_name() -> None:
     with pytest.raises(RefusedPage, match="more than 150,000 tags"):
         outline("<p>a" * (MAX_TAGS + 1))
+
+
+def test_a_deep_page_takes_little_memory() -> None:
+    """Each block remembers the end of its way; what leads there is kept once."""
+    page = "".join(f"<x{n} class='a{n} b{n}' id=c{n}><div>word{n}" for n in range(4_000))
+    tracemalloc.start()
+    assert len(outline(page).blocks) == 4_000
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 30_000_000
 
 
 @pytest.mark.parametrize("unit", ["<p>a", "<a ", "<b><p>", "<td>", "<b itemprop=x>", "<!--", "<li><ul>", "<br>"])
