@@ -32,10 +32,12 @@ WEAK = frozenset({"ending"})  # filters whose doubt is one feature among others 
 LOWEST, HIGHEST = 0.2, 0.5
 #: A page that says it is an article, and reads like one, is mostly hurt by what is too much: fundus +.005, wcxb_dev the same.
 SURE, OF_AN_ARTICLE = 0.88, 0.62
-HEADED = 0.2  # score from which a heading follows the block below it; +.002 on wcxb_dev, -.001 on fundus
-#: First scores up to which a block is not asked for again: 0.07 % of the words of all truths, 40 % of all blocks.
-UNLIKELY = 0.02
-_HEADS = frozenset({"h2", "h3", "h4"})
+#: Score from which a heading follows the block below it (+.002 on wcxb_dev, -.001 on fundus), and code the block above
+#: (documentation +.011, all others the same).
+HEADED, CODED = 0.2, 0.2
+#: First scores up to which a block is not asked for again: half of all blocks; at .02 (40 %) F1 in folds is the same.
+UNLIKELY = 0.04
+_HEADS = frozenset({"h1", "h2", "h3", "h4"})
 #: Said instead of features, since a reader knows these.
 _WHERE = {"nav": "in navigation", "menu": "in a menu", "footer": "in a footer", "aside": "in an aside", "form": "in a form",
           "dialog": "in a dialog"}  # fmt: skip
@@ -50,7 +52,7 @@ _SPOKEN = {
 CLEAR = 0.25  # score below which the place alone is told
 AT_ONCE = 1_000  # blocks: all of a page with a hundred thousand would take a gigabyte
 TOLD = 2  # features named in a reason, as the first so many trees credit them: a third of the time
-TELLING = 50
+TELLING = 30
 
 
 @functools.cache
@@ -65,7 +67,7 @@ def label(outline: Outline) -> Outline:
         return outline
     measured = measure(outline)
     scores, around = _scored(outline.blocks, measured)
-    return judged(outline, scores, measured, functools.partial(_told, outline.blocks, measured, around))
+    return judged(outline, scores, measured, functools.partial(_told, measured, around))
 
 
 def judged(
@@ -82,24 +84,29 @@ def judged(
     if article:
         scores = agreement.in_company(scores)
     least = threshold(scores * free, lengths, article=article)
-    heads = headings(outline.blocks, scores * free, least)
-    kept = heads | (scores >= least)
-    reasons = told(np.flatnonzero(free & ~kept))
+    follows = headings(outline.blocks, scores * free, least)
+    kept = follows | (scores >= least)
+    kept |= coded(outline.blocks, scores * free, kept)
+    wheres = _wheres(outline.blocks, measured.tags)
+    reasons = told(np.array([index for index in np.flatnonzero(free & ~kept).tolist() if wheres[index] is None], np.intp))
     blocks = list(outline.blocks)
-    for index, score in enumerate(scores.tolist()):
-        block = blocks[index]
-        if kept[index] and free[index]:
-            blocks[index] = _kept(block, score, heads[index])
-        elif free[index]:
-            clear = score < CLEAR and _place(block) is not None
-            reason = reasons[index] if clear else f"{reasons[index]}: score {score:.1f} of {least:.1f}"
-            blocks[index] = block.labelled(NAME, reason, keep=False)
+    for index, (score, where, keep) in enumerate(zip(scores.tolist(), wheres, kept.tolist(), strict=True)):
+        if not free[index]:
+            continue
+        if keep:
+            blocks[index] = _kept(blocks[index], score, follows[index])
+        else:
+            why = where or reasons[index]
+            reason = why if where and score < CLEAR else f"{why}: score {score:.1f} of {least:.1f}"
+            blocks[index] = blocks[index].labelled(NAME, reason, keep=False)
     return replace(outline, blocks=tuple(blocks))
 
 
-def _place(block: Block) -> str | None:
-    """Where a block stands, in the words of a reader."""
-    return next((_WHERE[tag] for tag in block.path if tag in _WHERE), None)
+def _wheres(blocks: tuple[Block, ...], tags: NDArray[np.int64]) -> list[str | None]:
+    """Where each block stands, in the words of a reader; `tags` number what stands in elements of the same tags."""
+    paths = dict(zip(tags.tolist(), [block.path for block in blocks], strict=True))
+    where = {number: next((_WHERE[tag] for tag in path if tag in _WHERE), None) for number, path in paths.items()}
+    return [where[number] for number in tags.tolist()]
 
 
 def _scored(blocks: tuple[Block, ...], measured: Measured) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
@@ -113,12 +120,9 @@ def _scored(blocks: tuple[Block, ...], measured: Measured) -> tuple[NDArray[np.f
     return scores, around
 
 
-def _told(
-    blocks: tuple[Block, ...], measured: Measured, around: NDArray[np.float32], doubted: NDArray[np.intp]
-) -> dict[int, str]:
-    """Of each doubted block where it stands or, if that says nothing, the features that spoke most against it."""
-    told = {index: where for index in doubted.tolist() if (where := _place(blocks[index])) is not None}
-    doubted = np.array([index for index in doubted.tolist() if index not in told], np.intp)
+def _told(measured: Measured, around: NDArray[np.float32], doubted: NDArray[np.intp]) -> dict[int, str]:
+    """Of each doubted block the features that spoke most against it."""
+    told = {}
     likely = around[doubted, 0] > UNLIKELY
     for trees, some in zip(model(), (doubted[~likely], doubted[likely]), strict=True):
         said = functools.lru_cache(maxsize=5_000)(functools.partial(_in_words, trees.names))
@@ -143,13 +147,20 @@ def _parts(rows: _Rows) -> list[_Rows]:
 def headings(blocks: tuple[Block, ...], scores: NDArray[np.float32], least: float) -> NDArray[np.bool_]:
     """Which blocks are headings, likely enough, of a block that is kept: a heading belongs to what follows it."""
     heads = np.array([block.tag in _HEADS for block in blocks]) & (scores >= HEADED)
-    heads |= np.array([block.tag == "h1" for block in blocks]) & (scores >= least)
     kept = scores >= least
     follows = np.zeros(len(blocks), bool)
     for index in np.flatnonzero(heads)[::-1]:  # from below, so that a heading of headings is one too
         follows[index] = kept[index + 1 : index + 2].any()
         kept[index] |= follows[index]
     return follows
+
+
+def coded(blocks: tuple[Block, ...], scores: NDArray[np.float32], kept: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Which blocks are code, likely enough, after a block that is kept: it belongs to what explains it."""
+    stays = np.zeros(len(blocks), bool)
+    for index, block in enumerate(blocks[1:], 1):
+        stays[index] = "pre" in block.path and scores[index] >= CODED and (kept[index - 1] or stays[index - 1])
+    return stays
 
 
 def threshold(scores: NDArray[np.float32], lengths: NDArray[np.float32], *, article: bool) -> float:

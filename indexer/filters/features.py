@@ -43,12 +43,11 @@ NAMES = (
     *texts.NAMES,
     *(f"tag {tag}" for tag in OWN),
     *(f"in {tag}" for tag in PATH),
-    *names.NAMES[:-1],
     *(f"{what} {by:+d}" for by in (*range(-REACH, 0), *range(1, REACH + 1)) for what in _AROUND),
     *(f"container {level}: {what}" for level in range(1, LEVELS + 1) for what in _CONTAINER),
     *_PLACE,
     *_PAGE,
-    names.NAMES[-1],
+    *names.NAMES,
 )
 _PROSE = 60  # characters from which a text may be prose
 
@@ -63,11 +62,11 @@ class Measured:
     containers: Containers
     kinds: NDArray[np.int64]
     tags: NDArray[np.int64]
-    _named: NDArray[np.int64]  # (blocks,), which row of `_of_names`
     _of_block: tuple[Table, Table, Table, Table]
     _of_tags: Table
-    _of_names: Table
     _of_page: Table  # one row
+    _named: NDArray[np.int64]  # (blocks,), which row of `_of_names`
+    _of_names: Table
 
     def rows(self, chosen: NDArray[np.intp] | slice) -> Table:
         """Float32, (chosen blocks, len(NAMES))."""
@@ -75,7 +74,7 @@ class Measured:
         tags, named = self._of_tags.take(self.tags[chosen], 0), self._of_names.take(self._named[chosen], 0)
         table = np.empty((len(text), len(NAMES)), np.float32)
         at = 0
-        for part in (text, tags, named[:, :-1], around, containers, places, self._of_page, named[:, -1:]):
+        for part in (text, tags, around, containers, places, self._of_page, named):
             table[:, at : at + part.shape[1]] = part
             at += part.shape[1]
         return table
@@ -105,7 +104,7 @@ def measure(outline: Outline) -> Measured:
         _places(blocks, lengths, linked, prose, kinds, _main(containers, prose)),
     )
     page = np.array([_page(outline, lengths, linked, prose, prices)], np.float32)
-    return Measured(containers, kinds, tags, named, of_block, _tags(paths), names.measure(sets), page)
+    return Measured(containers, kinds, tags, of_block, _tags(paths), page, named, names.measure(sets))
 
 
 def _tags(paths: list[tuple[str, ...]]) -> Table:
@@ -131,31 +130,29 @@ def _containers(containers: Containers, lengths: Table, linked: Table, prose: Ta
     """Of each block's elements, from the text outwards, what they hold; -1 where there are none so far out."""
     chars, links, words = containers.sums(lengths), containers.sums(linked), containers.sums(prose)
     held = containers.sums(np.ones(len(kinds)))
-    whole = max(1.0, float(prose.sum()))
-    table = np.empty((len(kinds), LEVELS, len(_CONTAINER)), np.float32)
-    elements = np.array([containers.outwards(level) for level in range(LEVELS)])
-    times = _times(elements, kinds)
-    for level, element in enumerate(elements):
-        size, count = np.maximum(1, chars[element]), np.maximum(1, held[element])
-        table[:, level, 0] = words[element] / whole
-        table[:, level, 1] = links[element] / size
-        table[:, level, 2] = count
-        table[:, level, 3] = chars[element] / count
-        table[:, level, 4] = times[level] / count
-        table[element < 0, level] = -1
-    return table.reshape(len(kinds), -1)
+    element = np.stack([containers.outwards(level) for level in range(LEVELS)], axis=1)
+    size, count = np.maximum(1, chars[element]), np.maximum(1, held[element])
+    columns = (
+        words[element] / max(1.0, float(prose.sum())),
+        links[element] / size,
+        count,
+        chars[element] / count,
+        _times(element, kinds[:, None]) / count,  # those of a kind have one path, so their elements one level
+    )
+    table = np.stack(columns, axis=2, dtype=np.float32)
+    table[element < 0] = -1
+    return table.reshape(len(kinds), LEVELS * len(_CONTAINER))
 
 
-def _times(elements: NDArray[np.intp], kinds: NDArray[np.int64]) -> NDArray[np.int64]:
-    """How many blocks are in the same element, on the same level, and of the same kind: (levels, blocks), as `elements`."""
-    levels = np.arange(len(elements))[:, None] * (int(elements.max(initial=0)) + 2) + elements + 1
-    pairs = (levels * (int(kinds.max(initial=0)) + 1) + kinds).ravel()
+def _times(element: NDArray[np.intp], kinds: NDArray[np.int64]) -> NDArray[np.int64]:
+    """(blocks, levels) how many blocks are in the same element and of the same kind."""
+    pairs = (element * (int(kinds.max(initial=0)) + 1) + kinds).ravel()
     order = np.argsort(pairs, kind="stable")
-    starts = np.flatnonzero(np.diff(pairs[order], prepend=-1))
+    starts = np.flatnonzero(np.diff(pairs[order], prepend=pairs.min(initial=0) - 1))
     runs = np.diff(starts, append=len(pairs))
     times = np.empty(len(pairs), np.int64)
     times[order] = np.repeat(runs, runs)
-    return times.reshape(elements.shape)
+    return times.reshape(element.shape)
 
 
 MAIN = 0.5  # share of an element's prose that the way to the main container follows

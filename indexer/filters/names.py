@@ -1,10 +1,11 @@
 """What can be measured of the names of the elements around a block: classes, ids, roles and itemprops.
 
-Invariant: one row for each of the different sets of names of a page, one column a name of `NAMES`.
+Invariant: one row for each of the different sets of names of a page, one column a name of `NAMES`. All names of a page are
+cut into words at once; set by set by `wording.of_names` it takes several times as long.
 """
 
 import functools
-import re
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,30 +14,19 @@ from indexer.filters import wording
 
 __all__ = ["NAMES", "measure"]
 
-#: Words that authors of pages name elements by, wherever they stand in a class, id, role or itemprop.
+#: Words that say more than their weight in `wording`, as they stand in a class, id, role or itemprop; 54 others added nothing.
 WORDS = (
-    "accordion", "ad", "ads", "alert", "answer", "article", "aside", "author", "banner", "bio", "block", "body",
-    "bottom", "box", "byline", "caption", "card", "cards", "carousel", "comment", "comments", "consent", "contact",
-    "container", "content", "contentinfo", "cookie", "copy", "description", "desktop", "details", "dialog", "entry",
-    "faq", "filter", "footer", "form", "grid", "group", "header", "list", "main", "menu", "meta", "mobile", "modal",
-    "module", "nav", "newsletter", "page", "panel", "paragraph", "post", "product", "promo", "question", "quote",
-    "recommended", "related", "reply", "review", "reviews", "right", "section", "share", "sidebar", "signature",
-    "subscribe", "tab", "table", "tabs", "teaser", "text", "thread", "topic", "twitter", "widget",
+    "article", "block", "card", "carousel", "comment", "comments", "consent", "contentinfo", "copy", "description",
+    "details", "dialog", "footer", "list", "main", "mobile", "module", "panel", "question", "table", "thread",
 )  # fmt: skip
 #: Those that count apart where they name one of the nearest elements.
-NEAR_WORDS = (
-    "caption", "card", "comment", "content", "copy", "dialog", "footer", "list", "menu", "post", "promo", "quote",
-    "related", "text", "thread", "twitter",
-)  # fmt: skip
+NEAR_WORDS = ("caption", "card", "comment", "copy", "footer", "thread")
 NAMES = (*(f"named {word}" for word in WORDS), *(f"nearly named {word}" for word in NEAR_WORDS), "wording of its names")
-NEAR = 6  # names nearest to the text that count apart
 AT_ONCE = 1_000  # sets of names
-_BIT = {word: 1 << at for at, word in enumerate(WORDS)}
-_NEAR_BIT = {word: 1 << len(WORDS) + at for at, word in enumerate(NEAR_WORDS)}
-_FIRST = len(WORDS) + len(NEAR_WORDS)
-_WITHIN = tuple(word for word in WORDS if len(word) >= 5)  # looked for inside words run together
-_WORD = re.compile(r"[a-z]{2,}")
+#: Letters stay, and ends of lines, which part the names; `?` stands for what ASCII has not.
+_LETTERS = bytes(code if chr(code) in "\nabcdefghijklmnopqrstuvwxyz" else 0x20 for code in range(256))
 
+Numbers = NDArray[np.intp]
 Table = NDArray[np.float32]
 
 
@@ -47,50 +37,44 @@ def measure(sets: list[tuple[str, ...]]) -> Table:
 
 
 def _measured(sets: list[tuple[str, ...]]) -> Table:
-    told = {name: _told(name) for name in frozenset().union(*sets)}
-    columns, weights, always = _weighed()
-    size = (_FIRST + len(columns) + 7) // 8
-    rows = b"".join([_row(names, told).to_bytes(size, "little") for names in sets])
-    bits = np.unpackbits(np.frombuffer(rows, np.uint8).reshape(-1, size), axis=1, bitorder="little")
+    numbers: dict[str, int] = {}
+    names = np.array([numbers.setdefault(name, len(numbers)) for names in sets for name in names], np.intp)
+    depth = np.array(list(map(len, sets)), np.intp)
+    of = np.repeat(np.arange(len(sets)), depth)
+    near = np.repeat(np.cumsum(depth), depth) - np.arange(len(names)) <= wording.NEAR
+    columns, anywhere, nearby = _weighed()
+    said = [line.split() for line in _letters(list(numbers)).split(b"\n")]
+    words = np.array([columns.get(word, 0) for word in chain.from_iterable(said)], np.intp)
+    count = np.array(list(map(len, said)), np.intp)
     table = np.empty((len(sets), len(NAMES)), np.float32)
-    table[:, :_FIRST] = bits[:, :_FIRST]
-    table[:, _FIRST] = always + bits[:, _FIRST : _FIRST + len(columns)] @ weights
+    table[:, -1] = wording.weights()["names"][""]
+    at = 0
+    for some, weights, apart in ((slice(None), anywhere, WORDS), (near, nearby, NEAR_WORDS)):
+        held = np.zeros((len(sets), len(weights)), np.float32)  # a word counts once in a set
+        held[_pairs(names[some], of[some], words, count)] = 1
+        table[:, at : at + len(apart)] = held[:, [columns[word.encode()] for word in apart]]
+        table[:, -1] += held @ weights
+        at += len(apart)
     return table
 
 
-def _row(names: tuple[str, ...], told: dict[str, tuple[int, int, int]]) -> int:
-    """The columns of a set of names, as bits: all names', and what only the nearest add."""
-    row = 0
-    for name in names:
-        row |= told[name][0]
-    for name in names[-NEAR:]:
-        row |= told[name][1]
-    for name in names[-wording.NEAR :]:
-        row |= told[name][2]
-    return row
+def _letters(names: list[str]) -> bytes:
+    """The names, a line each, with nothing but small letters and spaces."""
+    lines = [name[: wording.LONGEST].replace("\n", " ") for name in names]
+    return "\n".join(lines).encode("ascii", "replace").translate(_LETTERS)
+
+
+def _pairs(names: Numbers, of: Numbers, words: Numbers, count: Numbers) -> tuple[Numbers, Numbers]:
+    """For each word in each name the number of the name's set, and the word's; name `n` has the next `count[n]` of `words`."""
+    times = count[names]
+    first = (np.cumsum(count) - count)[names] - (np.cumsum(times) - times)
+    return np.repeat(of, times), words[np.repeat(first, times) + np.arange(times.sum())]
 
 
 @functools.cache
-def _weighed() -> tuple[dict[str, int], NDArray[np.float64], float]:
-    """The bits of the words that `wording` knows, their weights, and the weight that all have."""
-    known = dict(wording.weights()["names"])
-    always = known.pop("")
-    return {word: 1 << at for at, word in enumerate(known, _FIRST)}, np.array(list(known.values()), np.float64), always
-
-
-@functools.lru_cache(maxsize=20_000)
-def _told(name: str) -> tuple[int, int, int]:
-    """The columns that a name sets, as bits: wherever it stands, among the NEAR nearest, and among `wording`'s nearest."""
-    columns, _, _ = _weighed()
-    named: set[str] = set()
-    for word in _WORD.findall(name):
-        if word in _BIT:
-            named.add(word)
-        elif len(word) > 7:
-            named.update(each for each in _WITHIN if each in word)
-    words, nearest = wording.words_of_name(name)
-    return (
-        sum([_BIT[word] for word in named]) + sum([columns.get(word, 0) for word in words]),
-        sum([_NEAR_BIT.get(word, 0) for word in named]),
-        sum([columns.get(word, 0) for word in nearest]),
-    )
+def _weighed() -> tuple[dict[bytes, int], Table, Table]:
+    """The words that count, numbered from 1; their weights wherever they stand, and what they weigh more where they are near."""
+    known = wording.weights()["names"]
+    words = dict.fromkeys([*WORDS, *NEAR_WORDS, *(word.lstrip("~") for word in known if word)])
+    anywhere, nearby = ([0.0, *(known.get(sign + word, 0.0) for word in words)] for sign in ("", "~"))
+    return {w.encode(): n for n, w in enumerate(words, 1)}, np.array(anywhere, np.float32), np.array(nearby, np.float32)

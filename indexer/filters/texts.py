@@ -3,6 +3,7 @@
 Invariant: one row a block, one column a name of `NAMES`; nothing here knows a site, nor a language but by single words.
 """
 
+import itertools
 import re
 from collections.abc import Hashable, Sequence
 from typing import TypeVar
@@ -137,10 +138,10 @@ def _worded(samples: list[str], lines: list[frozenset[str]]) -> NDArray[np.float
     if not lines[2]:
         table[:, 2] = -1.0
     known = wording.weights()["text"]
-    weights = np.array([known.get(each, 0.0) for each in columns])
+    weights = np.fromiter(map(known.get, columns, itertools.repeat(0.0)), np.float64, len(columns))
     firsts = [*words, _END]
     begun = [firsts[at] for at in (0, *(ends + 1).tolist())]
-    begins = [known.get(wording.first([each] if each != _END else []), 0.0) for each in begun]
+    begins = [known.get("^" if each == _END else f"^{each}", 0.0) for each in begun]
     table[:, 3] = known[""] + np.bincount(text, weights[word], len(samples)) + begins
     return table
 

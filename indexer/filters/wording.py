@@ -13,6 +13,7 @@ from importlib import resources
 __all__ = ["first", "of_names", "of_text", "weights", "words_of_name", "words_of_names", "words_of_text"]
 
 SAMPLE = 400  # characters
+LONGEST = 100  # characters of a name that are read
 NEAR = 4  # names nearest to the text, which count apart
 _WORD = re.compile(r"\w+")
 _NAME = re.compile(r"[a-z]{2,}")
@@ -46,7 +47,7 @@ def of_text(words: Iterable[str], begins: str) -> float:
 @functools.lru_cache(maxsize=20_000)
 def words_of_name(name: str) -> tuple[frozenset[str], frozenset[str]]:
     """The words in an element's name, and what they are where it is among the nearest: with a `~`."""
-    words = frozenset(_NAME.findall(name))
+    words = frozenset(_NAME.findall(name[:LONGEST]))
     return words, frozenset([f"~{word}" for word in words])
 
 

@@ -18,7 +18,7 @@ def test_blocks_stand_in_page_order_each_with_its_sign_and_reason() -> None:
     shown = click.unstyle(page_as_text("lamp.html", "", clean(PAGE)))
     pieces = [
         "- in navigation\n  Home\n  Tides\n",
-        "+ heads what follows\n  The stairs\n",
+        "+ heads what follows\n  The lamp\n  The stairs\n",
         f"\n  {SENTENCE}\n",
         "- banner: javascript notice\n  Please enable JavaScript to see the comments.\n",
         f"  {SENTENCE} Nobody read it.\n",

@@ -174,7 +174,7 @@ def test_every_block_has_every_feature() -> None:
     assert table.shape == (15, len(features.NAMES))
     assert np.isfinite(table).all()
     named = dict(zip(features.NAMES, table[7], strict=True))
-    assert (named["in main"], named["in nav"], named["tag p"], named["named content"], named["link share"]) == (1, 0, 1, 1, 0)
+    assert (named["in main"], named["in nav"], named["tag p"], named["named article"], named["link share"]) == (1, 0, 1, 0, 0)
     assert named["container 2: prose share"] == 1
     assert (named["in the main container"], features.measure(page(*page().blocks[:0])).table.shape) == (1, (15, len(features.NAMES)))
 
@@ -205,15 +205,19 @@ def test_words_of_all_texts_at_once_are_those_of_each_alone() -> None:
     assert table[0, features.NAMES.index("page: prices")] == pytest.approx(4 / 18)  # the first twice, and both in usd
 
 
-def test_names_as_bits_say_what_each_name_says() -> None:
-    sets = [(), ("site-header", "main-menu"), ("article-body", "x1", "commentlist", "post", "share", "text", "teaser", "entrycontent"), ("nav",) * 9]
-    for told, names_of in zip(names.measure(sets), sets, strict=True):
-        row = dict(zip(names.NAMES, told.tolist(), strict=True))
-        for word in names.WORDS:
-            pieces = [piece for name in names_of for piece in re.findall("[a-z]{2,}", name)]
-            assert row[f"named {word}"] == any(word == each or (len(each) > 7 and len(word) > 4 and word in each) for each in pieces)
-        assert row["nearly named post"] == ("post" in names_of[-names.NEAR :])
-        assert row["wording of its names"] == pytest.approx(wording.of_names(names_of), abs=1e-5)
+def test_names_of_all_sets_at_once_say_what_each_set_says() -> None:
+    known = [word.strip("~") for word in wording.weights()["names"] if word]
+    chance = random.Random(1)
+    some = [*known[::7], "x1", "", "\udcff", "b\u00fchne-nav", "two\nlines", "Nav", "-".join(known[:99]), *map("-".join, zip(known[1::9], known[2::9], strict=False))]
+    sets = [(), ("nav",) * 9, *(tuple(chance.choices(some, k=chance.randrange(12))) for _ in range(names.AT_ONCE + 50))]
+    table = names.measure(sets)
+    assert table[:, -1] == pytest.approx([wording.of_names(each) for each in sets], abs=1e-5)
+    said = [wording.words_of_names(each) for each in sets]
+    assert table[:, :-1].tolist() == [
+        [*(word in each for word in names.WORDS), *(f"~{word}" in each for word in names.NEAR_WORDS)] for each in said
+    ]
+    assert names.measure([]).shape == (0, len(names.NAMES))
+    assert names.measure([()])[0, -1] == pytest.approx(wording.of_names(()))
 
 
 def test_trees_add_up_and_say_what_each_feature_added() -> None:
@@ -379,6 +383,13 @@ def test_a_heading_belongs_to_what_follows() -> None:
     tags = ("h2", "p", "h2", "p", "h3", "h2")
     heads = content.headings(tuple(p("x", path=("body", tag)) for tag in tags), scores, 0.5)
     assert heads.tolist() == [True, False, False, False, False, False]
+
+
+def test_code_belongs_to_what_stands_before_it() -> None:
+    tags = ("pre", "p", "pre", "pre", "pre", "p", "pre", "p")
+    scores = np.array([0.3, 0.9, 0.3, 0.2, 0.05, 0.3, 0.3, 0.3], np.float32)
+    stays = content.coded(tuple(p("x", path=("body", tag)) for tag in tags), scores, scores > 0.5)
+    assert stays.tolist() == [False, False, True, True, False, False, False, False]
 
 
 def test_a_short_post_stays_where_the_others_have_their_text() -> None:
