@@ -53,7 +53,9 @@ def test_the_ranking_agrees_with_the_plain_version(seed: int, tmp_path: Path) ->
             found = [hit for page in (1, 2) for hit in engine.search(replace(asked, page=page)).hits]
             assert [hit.document.id for hit in found] == [name for name, _ in expected], words
             assert [hit.score for hit in found] == pytest.approx([score for _, score in expected], abs=1e-9)
-            for hit in found[::9]:
+            few = engine.search(replace(asked, size=7)).hits  # of which not all are looked through for pairs
+            assert [(hit.document.id, hit.score) for hit in few] == [(hit.document.id, hit.score) for hit in found[:7]]
+            for hit in (*found[::9], *few):
                 assert sum(part.score for part in hit.explain) == pytest.approx(hit.score)
     engine.close()
 

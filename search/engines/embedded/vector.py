@@ -67,8 +67,8 @@ class Postings:
     """
 
     __slots__ = (
-        "_all", "_asked", "_by_document", "_docs", "_end_by_document", "_ends", "_freqs", "_impacts", "_peak",
-        "_places", "_times", "either", "raw",
+        "_all", "_asked", "_by_document", "_docs", "_end_by_document", "_ends", "_followed", "_freqs", "_impacts",
+        "_looked", "_peak", "_places", "_times", "either", "raw",
     )  # fmt: skip
 
     def __init__(
@@ -78,7 +78,7 @@ class Postings:
         self.raw.flags.writeable = False  # others may ask for the same word
         self._freqs, self._places = freqs, places
         self._all: Array | None = None
-        self._asked = False
+        self._asked = self._looked = self._followed = False  # what is asked for a second time is made ready for more
         self._ends: Array | None = None
         self._impacts: kernels.Singles | None = None
         self._peak: float | None = None
@@ -114,8 +114,11 @@ class Postings:
         """How often each of some of `size` documents holds it."""
         if docs is self._docs:
             return self.times[:-1]
-        if len(self.raw) * OFTEN < size or self.times.itemsize > 2:
-            return self.times.take(kernels.located(self.raw, docs))
+        if self._by_document is None:
+            soon, self._looked = self._looked, True
+            few = not soon and len(docs) * kernels.MUCH_LONGER < len(self.raw)
+            if few or len(self.raw) * OFTEN < size or self.times.itemsize > 2:
+                return self.times.take(kernels.located(self.raw, docs))
         return self._numbered(size).take(docs)
 
     def among(self, docs: Ints, size: int) -> Ints:
@@ -139,10 +142,6 @@ class Postings:
             self._by_document = times
         return self._by_document
 
-    def at(self, docs: Ints) -> Ints:
-        """The places of some documents in the list."""
-        return kernels.located(self.raw, docs)
-
     def spots(self, docs: Ints, times: Array, size: int) -> Spots:
         """Where it stands in some of `size` documents, which hold it so many `times`: see kernels.following."""
         return *self._spots(self._ending(docs, size), times), times.astype(np.int64, copy=False)
@@ -154,9 +153,11 @@ class Postings:
         if docs is self._docs:
             return self._ends
         if len(docs) > FEW and len(self.raw) * DENSE >= size and self.times.itemsize <= 2:
-            if self._end_by_document is None:
+            if self._end_by_document is None and self._followed:
                 self._end_by_document = np.cumsum(self._numbered(size), dtype=np.uint32)
-            return self._end_by_document.take(docs)
+            self._followed = True
+            if self._end_by_document is not None:
+                return self._end_by_document.take(docs)
         if len(docs) * kernels.MUCH_LONGER > len(self.raw):
             at = kernels.member(self.docs, docs, size).nonzero()[0]
             if len(at) == len(docs):  # all hold it
@@ -238,7 +239,9 @@ class Lookup:
 
     def postings(self, name: str, text: str) -> Postings:
         found = self._known.get((name, text))
-        return self._found(name, text, lambda: postings(self.index, name, text)) if found is None else found
+        if found is None:
+            found = self._found(name, text, lambda: postings(self.index, name, text))
+        return found
 
     def _found(self, name: str, texts: str | tuple[str, ...], read: Callable[[], Postings]) -> Postings:
         found = self.index.kept.get(name, texts)
