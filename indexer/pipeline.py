@@ -65,8 +65,9 @@ def clean_page(page: Page, *, rules: str = "", template: Template = NO_TEMPLATE)
         raise RefusedPage(f"larger than {MAX_PAGE // 1_000_000} MB")
     with _uncollected():
         flat = (page.content_type or decode.guess_content_type(page.body)).startswith("text/plain")
-        outline = blocks.outline(decode.decode(page.body, page.content_type).text, flat=flat)  # the text is let go here
-        outline = dates.parted(filters.label(outline, rules))
+        # nothing here holds the text and the outlines in between, so that each is let go when the next is made
+        outline = filters.label(blocks.outline(decode.decode(page.body, page.content_type).text, flat=flat), rules)
+        outline = dates.parted(outline)
         said, dated = _told(page, outline)
         labelled, dated = _templated(outline, dated, template)
         return article.compose(labelled, said, dated, language.detect, url=page.url, status=page.status)

@@ -12,7 +12,7 @@ from indexer.blocks import Block
 
 __all__ = ["Containers"]
 
-Numbers = NDArray[np.intp]
+Numbers = NDArray[np.int32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +31,10 @@ class Containers:
 
     @classmethod
     def of(cls, blocks: tuple[Block, ...]) -> "Containers":
-        depth = np.array([len(block.places) for block in blocks], np.intp)
-        element = np.array([place for block in blocks for place in block.places], np.intp)
-        block = np.repeat(np.arange(len(blocks)), depth)
-        way = np.full((len(blocks), int(depth.max(initial=1)) + 1), -1, np.intp)
+        depth = np.array([len(block.places) for block in blocks], np.int32)
+        element = np.array([place for block in blocks for place in block.places], np.int32)
+        block = np.repeat(np.arange(len(blocks), dtype=np.int32), depth)
+        way = np.full((len(blocks), int(depth.max(initial=1)) + 1), -1, np.int32)
         way[block, np.arange(len(element)) - np.repeat(np.cumsum(depth) - depth, depth)] = element
         return cls(way, depth, block, element, int(element.max(initial=0)) + 2)
 

@@ -8,7 +8,7 @@ with what the first answers say of the blocks around it. Pages saved as text hav
 import functools
 import json
 import operator
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from importlib import resources
 from typing import Any
@@ -22,8 +22,10 @@ from indexer.filters.features import NAMES, Measured, measure
 from indexer.filters.trees import Trees
 
 _Rows = NDArray[Any]
+#: Whether a block is kept, and why.
+_Verdict = tuple[bool, str]
 
-__all__ = ["UNLIKELY", "headings", "judged", "label", "threshold"]
+__all__ = ["UNLIKELY", "headings", "judged", "label", "labelled", "threshold"]
 
 NAME = "content"
 WEAK = frozenset({"ending"})  # filters whose doubt is one feature among others here, and stands only where the model agrees
@@ -65,9 +67,13 @@ def model() -> tuple[Trees, Trees]:
 def label(outline: Outline) -> Outline:
     if outline.flat or not outline.blocks:
         return outline
+    return labelled(outline, _judged(outline))  # what was measured, of a large page 60 MB, is gone by then
+
+
+def _judged(outline: Outline) -> list[_Verdict | None]:
     measured = measure(outline)
-    scores, around = _scored(outline.blocks, measured)
-    return judged(outline, scores, measured, functools.partial(_told, measured, around))
+    scores, likely, around = _scored(outline.blocks, measured)
+    return judged(outline, scores, measured, functools.partial(_told, measured, likely, around))
 
 
 def judged(
@@ -75,8 +81,10 @@ def judged(
     scores: NDArray[np.float32],
     measured: Measured,
     told: Callable[[NDArray[np.intp]], dict[int, str]],
-) -> Outline:
-    """The outline with the model's labels, from each block's score and features; `told` gives doubted blocks' reasons."""
+) -> list[_Verdict | None]:
+    """Whether each block is kept and why, from its score and features; None where another filter has decided. `told`
+    gives doubted blocks' reasons.
+    """
     article = bool(measured.rows(slice(1))[0, NAMES.index("page: article said")])
     free = np.array([not block.labels or all(each.keep or each.name in WEAK for each in block.labels) for block in outline.blocks])
     lengths = np.array([len(block.text) for block in outline.blocks], np.float32)
@@ -89,17 +97,29 @@ def judged(
     kept |= coded(outline.blocks, scores * free, kept)
     wheres = _wheres(outline.blocks, measured.tags)
     reasons = told(np.array([index for index in np.flatnonzero(free & ~kept).tolist() if wheres[index] is None], np.intp))
-    blocks = list(outline.blocks)
-    for index, (score, where, keep) in enumerate(zip(scores.tolist(), wheres, kept.tolist(), strict=True)):
-        if not free[index]:
-            continue
-        if keep:
-            blocks[index] = _kept(blocks[index], score, follows[index])
+    found: list[_Verdict | None] = [None] * len(wheres)
+    share: dict[_Verdict, _Verdict] = {}  # most say the same as others
+    for index in np.flatnonzero(free).tolist():
+        score, where = float(scores[index]), wheres[index]
+        if kept[index]:  # one digit, so that blocks in a row have one reason
+            verdict = True, "heads what follows" if follows[index] else f"score {score:.1f}"
         else:
             why = where or reasons[index]
-            reason = why if where and score < CLEAR else f"{why}: score {score:.1f} of {least:.1f}"
-            blocks[index] = blocks[index].labelled(NAME, reason, keep=False)
-    return replace(outline, blocks=tuple(blocks))
+            verdict = False, why if where and score < CLEAR else f"{why}: score {score:.1f} of {least:.1f}"
+        found[index] = share.setdefault(verdict, verdict)
+    return found
+
+
+def labelled(outline: Outline, verdicts: Iterable[_Verdict | None]) -> Outline:
+    """The outline with the model's labels."""
+    both = zip(outline.blocks, verdicts, strict=True)
+    return replace(outline, blocks=tuple([block if verdict is None else _labelled(block, *verdict) for block, verdict in both]))
+
+
+def _labelled(block: Block, keep: bool, reason: str) -> Block:
+    if keep and block.labels:
+        block = block.with_labels(tuple([each for each in block.labels if each.name not in WEAK]))
+    return block.labelled(NAME, reason, keep=keep)
 
 
 def _wheres(blocks: tuple[Block, ...], tags: NDArray[np.int64]) -> list[str | None]:
@@ -109,30 +129,41 @@ def _wheres(blocks: tuple[Block, ...], tags: NDArray[np.int64]) -> list[str | No
     return [where[number] for number in tags.tolist()]
 
 
-def _scored(blocks: tuple[Block, ...], measured: Measured) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """Each block's score, and what the blocks around it said of it: (blocks,), (blocks, len(context.NAMES))."""
+def _scored(blocks: tuple[Block, ...], measured: Measured) -> tuple[NDArray[np.float32], _Rows, NDArray[np.float32]]:
+    """Each block's score, which were asked for again (ascending), and what the blocks around those said of them: (blocks,),
+    (asked,), (asked, len(context.NAMES)).
+    """
     first, second = model()
     parts = [slice(at, at + AT_ONCE) for at in range(0, len(blocks), AT_ONCE)]
     scores = np.concatenate([first.scores(measured.rows(part)) for part in parts])
-    around = context.measure(blocks, scores, measured.containers, measured.kinds, measured.tags)
-    for rows in _parts(np.flatnonzero(scores > UNLIKELY)):
-        scores[rows] = second.scores(np.hstack([measured.rows(rows), around[rows]]))
-    return scores, around
+    likely = np.flatnonzero(scores > UNLIKELY)
+    around = context.measure(blocks, scores, measured.containers, measured.kinds, measured.tags, likely)
+    for rows, beside in zip(_parts(likely), _parts(around), strict=True):
+        scores[rows] = second.scores(np.hstack([measured.rows(rows), beside]))
+    return scores, likely, around
 
 
-def _told(measured: Measured, around: NDArray[np.float32], doubted: NDArray[np.intp]) -> dict[int, str]:
+def _told(measured: Measured, likely: _Rows, around: NDArray[np.float32], doubted: NDArray[np.intp]) -> dict[int, str]:
     """Of each doubted block the features that spoke most against it."""
+    first, second = model()
+    again = np.isin(doubted, likely, assume_unique=True)
+
+    def both(rows: _Rows) -> NDArray[np.float32]:
+        return np.hstack([measured.rows(rows), around[np.searchsorted(likely, rows)]])
+
+    return _against(first, doubted[~again], measured.rows) | _against(second, doubted[again], both)
+
+
+def _against(trees: Trees, blocks: _Rows, table: Callable[[_Rows], NDArray[np.float32]]) -> dict[int, str]:
     told = {}
-    likely = around[doubted, 0] > UNLIKELY
-    for trees, some in zip(model(), (doubted[~likely], doubted[likely]), strict=True):
-        said = functools.lru_cache(maxsize=5_000)(functools.partial(_in_words, trees.names))
-        for rows in _parts(some):
-            credited = trees.credited(np.hstack([measured.rows(rows), around[rows]])[:, : len(trees.names)], TELLING)
-            against = np.argpartition(credited, TOLD, axis=1)[:, :TOLD]
-            by = np.take_along_axis(credited, against, axis=1)
-            for row, features, added in zip(rows.tolist(), against.tolist(), by.tolist(), strict=True):
-                worst = sorted(zip(added, features, strict=True), key=operator.itemgetter(0))
-                told[row] = said(*[feature for less, feature in worst if less < 0])
+    said = functools.lru_cache(maxsize=5_000)(functools.partial(_in_words, trees.names))
+    for rows in _parts(blocks):
+        credited = trees.credited(table(rows), TELLING)
+        against = np.argpartition(credited, TOLD, axis=1)[:, :TOLD]
+        by = np.take_along_axis(credited, against, axis=1)
+        for row, features, added in zip(rows.tolist(), against.tolist(), by.tolist(), strict=True):
+            worst = sorted(zip(added, features, strict=True), key=operator.itemgetter(0))
+            told[row] = said(*[feature for less, feature in worst if less < 0])
     return told
 
 
@@ -176,9 +207,3 @@ def threshold(scores: NDArray[np.float32], lengths: NDArray[np.float32], *, arti
         return OF_AN_ARTICLE
     return float(np.clip(scores[order[best]], LOWEST, HIGHEST))
 
-
-def _kept(block: Block, score: float, heading: bool) -> Block:
-    reason = "heads what follows" if heading else f"score {score:.1f}"  # one digit, so that blocks in a row have one reason
-    if block.labels:
-        block = block.with_labels(tuple([each for each in block.labels if each.name not in WEAK]))
-    return block.labelled(NAME, reason, keep=True)

@@ -43,8 +43,9 @@ def measure(
     containers: Containers,
     kinds: NDArray[np.int64],
     tags: NDArray[np.int64],
+    chosen: NDArray[np.intp] | slice = slice(None),
 ) -> Table:
-    """Float32, (blocks, len(NAMES)). `kinds` and `tags` number the blocks' kinds and their tags."""
+    """Float32, (chosen blocks, len(NAMES)). `kinds` and `tags` number the blocks' kinds and their tags."""
     count = len(blocks)
     chance = scores.astype(np.float64)
     lengths = np.array([len(block.text) for block in blocks], np.float64)
@@ -68,9 +69,9 @@ def measure(
         _best(containers, out[0], mass, whole),
         (_articles(blocks, mass, whole),),
     )
-    table = np.empty((count, len(NAMES)), np.float32)
+    table = np.empty((len(chance[chosen]), len(NAMES)), np.float32)
     for at, column in enumerate(columns):
-        table[:, at] = column
+        table[:, at] = column[chosen] if isinstance(column, np.ndarray) else column
     return table
 
 
@@ -116,7 +117,7 @@ def _headed(blocks: tuple[Block, ...], chance: Column, mass: Column, lengths: Co
     return np.where(last >= 0, chance[last], -1.0), summed[section] / np.maximum(1, long[section])
 
 
-def _best(containers: Containers, parents: NDArray[np.intp], mass: Column, whole: float) -> tuple[Column, ...]:
+def _best(containers: Containers, parents: NDArray[np.int32], mass: Column, whole: float) -> tuple[Column, ...]:
     """How far each block is from the element with most content right in it, and what share that and its own have."""
     own = np.bincount(parents + 1, mass, containers.count)
     own[0] = 0.0

@@ -26,6 +26,7 @@ _OWN_BIT = {tag: 1 << at for at, tag in enumerate(OWN)}
 _PATH_BIT = {tag: 1 << len(OWN) + at for at, tag in enumerate(PATH)}
 REACH = 2  # neighbours looked at one by one on either side
 LEVELS = 5  # containers looked at, from the block outwards
+_BESIDE = (*range(REACH), *range(REACH + 1, 2 * REACH + 1))  # places of the neighbours, the block's own being REACH
 _AROUND = ("characters", "link share")
 _CONTAINER = ("prose share", "link share", "blocks", "mean length", "same-kind share")
 _PLACE = (
@@ -43,7 +44,7 @@ NAMES = (
     *texts.NAMES,
     *(f"tag {tag}" for tag in OWN),
     *(f"in {tag}" for tag in PATH),
-    *(f"{what} {by:+d}" for by in (*range(-REACH, 0), *range(1, REACH + 1)) for what in _AROUND),
+    *(f"{what} {by - REACH:+d}" for by in _BESIDE for what in _AROUND),
     *(f"container {level}: {what}" for level in range(1, LEVELS + 1) for what in _CONTAINER),
     *_PLACE,
     *_PAGE,
@@ -62,7 +63,8 @@ class Measured:
     containers: Containers
     kinds: NDArray[np.int64]
     tags: NDArray[np.int64]
-    _of_block: tuple[Table, Table, Table, Table]
+    _of_block: tuple[Table, Table, Table]
+    _shapes: Table  # (blocks and REACH on either side, len(_AROUND)): what is seen of neighbours
     _of_tags: Table
     _of_page: Table  # one row
     _named: NDArray[np.int64]  # (blocks,), which row of `_of_names`
@@ -70,7 +72,8 @@ class Measured:
 
     def rows(self, chosen: NDArray[np.intp] | slice) -> Table:
         """Float32, (chosen blocks, len(NAMES))."""
-        text, around, containers, places = (part[chosen] for part in self._of_block)
+        text, containers, places = (part[chosen] for part in self._of_block)
+        around = self._shapes[np.arange(len(self.tags))[chosen][:, None] + _BESIDE].reshape(len(text), -1)
         tags, named = self._of_tags.take(self.tags[chosen], 0), self._of_names.take(self._named[chosen], 0)
         table = np.empty((len(text), len(NAMES)), np.float32)
         at = 0
@@ -99,12 +102,12 @@ def measure(outline: Outline) -> Measured:
     containers = Containers.of(blocks)
     of_block = (
         text,
-        _neighbours(text[:, [0, 2]]),
         _containers(containers, lengths, linked, prose, kinds),
         _places(blocks, lengths, linked, prose, kinds, _main(containers, prose)),
     )
     page = np.array([_page(outline, lengths, linked, prose, prices)], np.float32)
-    return Measured(containers, kinds, tags, of_block, _tags(paths), page, named, names.measure(sets))
+    shapes = np.pad(text[:, [0, 2]], ((REACH, REACH), (0, 0)), constant_values=-1)
+    return Measured(containers, kinds, tags, of_block, shapes, _tags(paths), page, named, names.measure(sets))
 
 
 def _tags(paths: list[tuple[str, ...]]) -> Table:
@@ -118,35 +121,29 @@ def _bits_of_tags(path: tuple[str, ...]) -> int:
     return own | sum([_PATH_BIT.get(tag, 0) for tag in {*path}])
 
 
-def _neighbours(shapes: Table) -> Table:
-    """What stands before and after; beyond the page's ends -1."""
-    count, width = shapes.shape
-    padded = np.full((count + 2 * REACH, width), -1, np.float32)
-    padded[REACH : REACH + count] = shapes
-    return np.hstack([padded[REACH + by : REACH + by + count] for by in (*range(-REACH, 0), *range(1, REACH + 1))])
-
-
 def _containers(containers: Containers, lengths: Table, linked: Table, prose: Table, kinds: NDArray[np.int64]) -> Table:
     """Of each block's elements, from the text outwards, what they hold; -1 where there are none so far out."""
     chars, links, words = containers.sums(lengths), containers.sums(linked), containers.sums(prose)
     held = containers.sums(np.ones(len(kinds)))
-    element = np.stack([containers.outwards(level) for level in range(LEVELS)], axis=1)
-    size, count = np.maximum(1, chars[element]), np.maximum(1, held[element])
-    columns = (
-        words[element] / max(1.0, float(prose.sum())),
-        links[element] / size,
-        count,
-        chars[element] / count,
-        _times(element, kinds[:, None]) / count,  # those of a kind have one path, so their elements one level
-    )
-    table = np.stack(columns, axis=2, dtype=np.float32)
-    table[element < 0] = -1
+    elements = np.stack([containers.outwards(level) for level in range(LEVELS)], axis=1)
+    times = _times(elements, kinds[:, None])  # those of a kind have one path, so their elements one level
+    whole = max(1.0, float(prose.sum()))
+    table = np.empty((len(kinds), LEVELS, len(_CONTAINER)), np.float32)
+    for level in range(LEVELS):  # one by one, as all at once take 30 MB of a large page
+        element, part = elements[:, level], table[:, level]
+        size, count = np.maximum(1, chars[element]), np.maximum(1, held[element])
+        part[:, 0] = words[element] / whole
+        part[:, 1] = links[element] / size
+        part[:, 2] = count
+        part[:, 3] = chars[element] / count
+        part[:, 4] = times[:, level] / count
+        part[element < 0] = -1
     return table.reshape(len(kinds), LEVELS * len(_CONTAINER))
 
 
-def _times(element: NDArray[np.intp], kinds: NDArray[np.int64]) -> NDArray[np.int64]:
+def _times(element: NDArray[np.int32], kinds: NDArray[np.int64]) -> NDArray[np.int64]:
     """(blocks, levels) how many blocks are in the same element and of the same kind."""
-    pairs = (element * (int(kinds.max(initial=0)) + 1) + kinds).ravel()
+    pairs = (element.astype(np.int64) * (int(kinds.max(initial=0)) + 1) + kinds).ravel()
     order = np.argsort(pairs, kind="stable")
     starts = np.flatnonzero(np.diff(pairs[order], prepend=pairs.min(initial=0) - 1))
     runs = np.diff(starts, append=len(pairs))

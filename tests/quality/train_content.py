@@ -230,8 +230,8 @@ def crossed(every: list[Lesson], folds: int, seed: int | None) -> None:
 
 def scored(lesson: Lesson, scores: NDArray[np.float32]) -> tuple[float, float]:
     """(precision, recall) of the 4-grams that are kept with these scores."""
-    judged = content.judged(lesson.outline, scores, lesson.measured, lambda rows: dict.fromkeys(rows.tolist(), ""))
-    labelled = posts.label(density.label(judged))
+    verdicts = content.judged(lesson.outline, scores, lesson.measured, lambda rows: dict.fromkeys(rows.tolist(), ""))
+    labelled = posts.label(density.label(content.labelled(lesson.outline, verdicts)))
     kept = [block.text for block in labelled.blocks if all(label.keep for label in block.labels)]
     want, got = grams(words(lesson.truth)), grams(words("\n\n".join(kept)))
     right = sum((want & got).values())
