@@ -13,7 +13,7 @@ from pathlib import Path
 import click
 
 from search.options import data_option, engine_option
-from web.processes import CAN_FORK, listening, spread
+from web.processes import CAN_FORK, in_turn, listening, spread
 
 __all__ = ["main", "serve"]
 
@@ -131,7 +131,7 @@ def serve(
         app.extensions["requests"].process(number)
         app.extensions["collection"].engine.prepare()  # by a thread, which a process to be forked must not have
         waitress.create_server(
-            app,
+            in_turn(app),
             sockets=sockets[number],
             threads=THREADS,
             connection_limit=CONNECTIONS,

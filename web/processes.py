@@ -1,20 +1,25 @@
 """How do several processes answer on one port? Each has an interpreter of its own, so that cores add up.
 
+Within a process one answer is made at a time.
+
 Invariant: none outlives the first, however that ends; one that dies is replaced, with its number.
 """
 
 import contextlib
 import logging
+import math
 import os
 import signal
 import socket
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
-__all__ = ["CAN_FORK", "listening", "spread"]
+from werkzeug.wsgi import ClosingIterator
+
+__all__ = ["CAN_FORK", "in_turn", "listening", "spread"]
 
 #: Elsewhere forking is missing, or unsafe beside the system's own libraries.
 CAN_FORK = sys.platform == "linux"
@@ -24,6 +29,12 @@ SOON = 1.0  # seconds
 GRACE = 8.0  # seconds; waitress itself waits 5
 #: Connections that wait to be taken; waitress's own number.
 BACKLOG = 1024
+
+#: Bytes of an answer that is handed over before the next is made. No client can hold that up: all requests that
+#: waitress reads at once (8 KB, some 250) get fewer such bytes than it takes in for one who does not read (16 MB).
+SHORT = 60_000
+#: A WSGI application (PEP 3333).
+Answering = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 ENDINGS = {signal.SIGINT, signal.SIGTERM}
 
@@ -64,6 +75,31 @@ def _bound(family: int, address: Any, *, shared: bool = False) -> socket.socket:
         made.close()
         raise
     return made
+
+
+def in_turn(app: Answering) -> Answering:
+    """Make one answer at a time; long ones, and those that are streamed, are sent while others are made.
+
+    Threads of one interpreter change places at each operation on arrays: eight answers at once took each twice the CPU.
+    """
+    turn = threading.Lock()
+
+    def answer(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        length = math.inf
+
+        def begin(status: str, headers: list[tuple[str, str]], *rest: Any) -> Any:
+            nonlocal length
+            length = next((int(value) for name, value in headers if name.lower() == "content-length"), math.inf)
+            return start_response(status, headers, *rest)
+
+        with contextlib.ExitStack() as held:
+            held.enter_context(turn)
+            made = app(environ, begin)
+            if length <= SHORT:
+                return ClosingIterator(made, held.pop_all().close)  # PEP 3333: who asked closes it, whatever happens
+        return made
+
+    return answer
 
 
 def spread(count: int, answer: Callable[[int], None]) -> None:
