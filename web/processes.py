@@ -14,10 +14,8 @@ import socket
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
-
-from werkzeug.wsgi import ClosingIterator
 
 __all__ = ["CAN_FORK", "in_turn", "listening", "spread"]
 
@@ -96,10 +94,24 @@ def in_turn(app: Answering) -> Answering:
             held.enter_context(turn)
             made = app(environ, begin)
             if length <= SHORT:
-                return ClosingIterator(made, held.pop_all().close)  # PEP 3333: who asked closes it, whatever happens
+                return _Closing(made, held.pop_all())  # PEP 3333: who asked closes it, whatever happens
         return made
 
     return answer
+
+
+class _Closing:
+    """An answer that ends what it holds when it is closed, read or not."""
+
+    def __init__(self, made: Iterable[bytes], held: contextlib.ExitStack) -> None:
+        self._made, self._held = made, held
+
+    def __iter__(self) -> Iterator[bytes]:
+        return iter(self._made)
+
+    def close(self) -> None:
+        with self._held:
+            getattr(self._made, "close", lambda: None)()
 
 
 def spread(count: int, answer: Callable[[int], None]) -> None:
