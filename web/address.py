@@ -31,8 +31,8 @@ __all__ = [
 TEMPLATE = "q={searchTerms}"
 
 DEFAULTS = Request()
-#: The keys that end a query string, in order.
-_LAST = ("sort", "size", "match", "hidden", "page")
+#: The keys of a query string, in its order.
+_KEYS = ("q", *FACETS, "from", "to", "sort", "size", "match", "hidden", "page")
 #: Bytes of a seal: they are against mistakes, not against malice, which gains nothing here.
 SEAL = 6
 
@@ -110,25 +110,25 @@ class Address:
 
     def turning(self, facet: str) -> "Turning":
         """The links that change the facet's filter and nothing else."""
-        ahead = {"q", *FACETS[: FACETS.index(facet)]}
-        before: list[tuple[str, str]] = []
-        after: list[tuple[str, str]] = []
-        for key, value in self.pairs():
-            name = key.removeprefix("-")
-            if name not in (facet, "page", "cursor"):
-                (before if name in ahead else after).append((key, value))
-        return Turning(self.values(facet), _written(before), _written(after))
+        return Turning(self.values(facet), *self._around(facet))
 
     def setting(self, key: str) -> Callable[[str | int], str]:
         """The query strings of `sorted_by`, `sized` and `on_page` (`sort`, `size`, `page`), by the value; what stays is
         written once.
         """
         usual = {"sort": usual_sort(self.text), "size": DEFAULTS.size, "page": 1}[key]
-        pairs = [pair for pair in self.pairs() if pair[0] not in (key, "page", "cursor")]
-        behind_it = _LAST[_LAST.index(key) :]
-        at = next((place for place, (name, _) in enumerate(pairs) if name in behind_it), len(pairs))
-        before, after = _written(pairs[:at]), _written(pairs[at:])
+        before, after = self._around(key)
         return lambda value: "&".join(filter(None, (before, "" if value == usual else f"{key}={value}", after)))
+
+    def _around(self, key: str) -> tuple[str, str]:
+        """What stands before and behind this key in the query string of the first page."""
+        before: list[tuple[str, str]] = []
+        after: list[tuple[str, str]] = []
+        for pair in self.pairs():
+            name = pair[0].removeprefix("-")
+            if name not in (key, "page", "cursor"):
+                (before if _KEYS.index(name) < _KEYS.index(key) else after).append(pair)
+        return _written(before), _written(after)
 
     def unfiltered(self) -> Self:
         return self._asking(filters=(), since=None, until=None)

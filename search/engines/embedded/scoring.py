@@ -231,19 +231,16 @@ class Scores:
     def _times_in(self, docs: Numbers) -> tuple[Floats, Floats]:
         """How often each word (a row) stands in title and body of the documents, which were scored before as a rule."""
         title, body = np.zeros((2, len(self.held), len(docs)))
-        left = np.arange(len(docs))
-        for seen in reversed(self._seen):
-            here, at = _places(seen.docs, docs[left])
-            for rows, times in ((title, seen.title), (body, seen.body)):
+        left = docs.argsort()
+        for seen in (*reversed(self._seen), None):
+            if not len(left):
+                break
+            known = seen or self._seen_in(docs[left])
+            here, at = _places(known.docs, docs[left])
+            for rows, times in ((title, known.title), (body, known.body)):
                 if len(times):
                     rows[:, left[here]] = times[:, at]
             left = np.delete(left, here)
-        if len(left):
-            left = left[docs[left].argsort()]
-            seen = self._seen_in(docs[left])
-            for rows, times in ((title, seen.title), (body, seen.body)):
-                if len(times):
-                    rows[:, left] = times
         return title, body
 
 
