@@ -11,8 +11,8 @@ import numpy as np
 import numpy.typing as npt
 
 from search.engines.embedded import kernels
+from search.engines.embedded.building import runs
 from search.engines.embedded.columns import Words
-from search.engines.embedded.merge import runs
 from search.engines.embedded.segment import ByteColumn
 
 __all__ = ["Counted", "Ordinals", "Together", "by_month", "descending", "ordinals"]

@@ -14,7 +14,6 @@ import numpy as np
 import numpy.typing as npt
 
 from search.engines.embedded import building
-from search.engines.embedded.building import runs
 from search.engines.embedded.columns import ArrayWriter, Words
 from search.engines.embedded.lists import ListPool
 from search.engines.embedded.packing import steps
@@ -22,7 +21,7 @@ from search.engines.embedded.postings import FieldSpool
 from search.engines.embedded.segment import ByteColumn, Field, SegmentFile, signed, write_values
 from search.engines.embedded.stored import Block, Pending, write_stored
 
-__all__ = ["Source", "merge", "runs"]
+__all__ = ["Source", "merge"]
 
 Array = npt.NDArray[Any]
 

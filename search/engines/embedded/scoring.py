@@ -197,19 +197,23 @@ class Scores:
 
     def explained(self, numbers: Sequence[int]) -> list[tuple[ScorePart, ...]]:
         """Of each document the parts of its score, largest first; of pairs where it was looked through for them."""
-        docs = np.array(numbers, dtype=np.int64)
+        docs = np.array(sorted(numbers), dtype=np.int64)
         title, body = self._times_in(docs)
         told: list[list[ScorePart]] = [[] for _ in numbers]
         both = zip(self.words, self.held, strict=True)
         words = [_Row(word.text, held.holders, held.rarity, held.weight) for word, held in both]
         self._tell(told, words, docs, title, body)
         for seen in self._beside:
-            here, at = _places(seen.docs, docs)
+            at = kernels.located(seen.docs, docs)
+            here = (at >= 0).nonzero()[0]
             if len(here):
+                at = at[here]
                 title = seen.title[:, at] if len(seen.title) else np.zeros((len(self._pairs), len(at)))
                 those = [told[place] for place in here.tolist()]
                 self._tell(those, self._pair_rows(), docs[here], title, seen.body[:, at])
-        return [tuple(sorted(parts, key=lambda part: -part.score)) for parts in told]
+        ordered = (tuple(sorted(parts, key=lambda part: -part.score)) for parts in told)
+        by_number = dict(zip(docs.tolist(), ordered, strict=True))
+        return [by_number[number] for number in numbers]
 
     def _pair_rows(self) -> list[_Row]:
         return [
@@ -229,24 +233,17 @@ class Scores:
                     parts.append(ScorePart(row.text, row.holders, row.rarity, int(in_title), int(in_body), score))
 
     def _times_in(self, docs: Numbers) -> tuple[Floats, Floats]:
-        """How often each word (a row) stands in title and body of the documents, which were scored before as a rule."""
+        """How often each word (a row) stands in title and body of documents (ascending); most were scored before."""
         title, body = np.zeros((2, len(self.held), len(docs)))
-        left = docs.argsort()
+        left = np.arange(len(docs))
         for seen in (*reversed(self._seen), None):
             if not len(left):
                 break
             known = seen or self._seen_in(docs[left])
-            here, at = _places(known.docs, docs[left])
+            at = kernels.located(known.docs, docs[left])
+            met = at >= 0
             for rows, times in ((title, known.title), (body, known.body)):
                 if len(times):
-                    rows[:, left[here]] = times[:, at]
-            left = np.delete(left, here)
+                    rows[:, left[met]] = times[:, at[met]]
+            left = left[~met]
         return title, body
-
-
-def _places(docs: Numbers, wanted: Numbers) -> tuple[Numbers, Numbers]:
-    """Which of the wanted are among the documents (ascending), and where."""
-    at = docs.searchsorted(wanted)
-    at[at == len(docs)] = 0
-    here = (docs.take(at) == wanted).nonzero()[0] if len(docs) else at[:0]
-    return here, at[here]
