@@ -11,7 +11,7 @@ from whoosh import query as wq
 from whoosh.index import create_in, open_dir
 
 from search import Document
-from search.engines.embedded import EmbeddedEngine, kernels, storage, vector
+from search.engines.embedded import EmbeddedEngine, kept, kernels, storage, vector
 from search.engines.embedded.best import best
 from search.engines.embedded.codec import ColumnarCodec
 from search.engines.embedded.facets import Together, by_month, descending, ordinals
@@ -196,41 +196,41 @@ def test_lists_are_kept_as_long_as_there_is_room(tmp_path: Path, monkeypatch: py
     every = [(name, word) for name in ("title", "body") for word in WORDS]
     before = [vector.Lookup(snapshot).postings(*each) for each in every]
     assert all(vector.Lookup(snapshot).postings(*each) is found for each, found in zip(every, before, strict=True))
-    monkeypatch.setattr(vector, "ROOM", 8_000)
-    snapshot.kept = vector.Kept(snapshot.size)
+    monkeypatch.setattr(kept, "ROOM", 8_000)
+    snapshot.kept = kept.Kept(snapshot.size)
     for each, found in zip(every, before, strict=True):
         look = vector.Lookup(snapshot)
         assert look.postings(*each) is look.postings(*each)
         assert look.postings(*each).docs.tolist() == found.docs.tolist()
-    kept = [each for each in every if snapshot.kept.get(*each) is not None]
-    assert 0 < len(kept) < len(every)
-    assert kept == every[len(every) - len(kept) :]
+    last = [each for each in every if snapshot.kept.get(*each) is not None]
+    assert 0 < len(last) < len(every)
+    assert last == every[len(every) - len(last) :]
 
 
 def test_what_a_list_is_kept_by_takes_room_too(monkeypatch: pytest.MonkeyPatch) -> None:
     pattern = tuple(f"{number:012}" for number in range(200))
     size = 200 * (sys.getsizeof(pattern[0]) + 8)
-    one, many = vector.Kept(100), vector.Kept(100)
-    one.put("body", "0", vector.NOWHERE)
-    many.put("body", pattern, vector.NOWHERE)
+    one, many = kept.Kept(100), kept.Kept(100)
+    one.put("body", "0", kept.NOWHERE)
+    many.put("body", pattern, kept.NOWHERE)
     assert size <= many._used - one._used < 1.5 * size
-    monkeypatch.setattr(vector, "ROOM", 3 * size)
+    monkeypatch.setattr(kept, "ROOM", 3 * size)
     for start in range(5):
-        many.put("body", pattern[start:], vector.NOWHERE)
+        many.put("body", pattern[start:], kept.NOWHERE)
     assert [start for start in range(5) if many.get("body", pattern[start:]) is not None] in ([3, 4], [2, 3, 4])
-    assert many._used <= vector.ROOM
+    assert many._used <= kept.ROOM
 
 
 @pytest.mark.parametrize("long", [10, 50_000])
 @pytest.mark.parametrize("held", [30, 400])  # looked up by halving, and by the document's number
 def test_a_word_stands_where_it_was_written(held: int, long: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(vector, "LONG", long)  # all its places are read, or those asked for alone
+    monkeypatch.setattr(kept, "LONG", long)  # all its places are read, or those asked for alone
     chance = np.random.default_rng(held)
     docs = np.sort(chance.choice(1000, held, replace=False)).astype(np.uint32)
     freqs = chance.integers(1, 9, held).astype(np.uint8)
     spots = [sorted(chance.choice(300, freq, replace=False).tolist()) for freq in freqs.tolist()]
     flat = np.concatenate(spots).astype(np.uint16)
-    found = vector.Postings(docs, lambda: freqs, lambda which: flat if which is None else flat.take(which))
+    found = kept.Postings(docs, lambda: freqs, lambda which: flat if which is None else flat.take(which))
     place = {document: number for number, document in enumerate(docs.tolist())}
     for _ in range(3):  # once, and again
         some = np.sort(chance.choice(1000, 5, replace=False))

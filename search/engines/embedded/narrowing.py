@@ -7,8 +7,8 @@ from itertools import starmap
 import numpy as np
 
 from search.engines.embedded.facets import Counted, Ordinals, descending
+from search.engines.embedded.kept import Ints
 from search.engines.embedded.snapshot import Mask, Snapshot
-from search.engines.embedded.vector import Ints
 from search.results import Facet, FacetValue, Filter, Request
 
 __all__ = ["Narrowing", "facets"]

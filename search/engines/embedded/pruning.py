@@ -10,10 +10,11 @@ from typing import NamedTuple
 import numpy as np
 
 from search.engines.embedded import kernels
+from search.engines.embedded.kept import Postings
 from search.engines.embedded.ranking import K1, WINDOW, Numbers
 from search.engines.embedded.scoring import Scores
 from search.engines.embedded.snapshot import Array
-from search.engines.embedded.vector import Postings, distinct
+from search.engines.embedded.vector import distinct
 
 __all__ = ["RUN", "Leading", "leading", "possible", "reached"]
 

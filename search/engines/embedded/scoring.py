@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from search.engines.embedded import kernels
+from search.engines.embedded.kept import NOWHERE, Postings
 from search.engines.embedded.ranking import (
     K1,
     PAIR,
@@ -20,7 +21,7 @@ from search.engines.embedded.ranking import (
     saturated,
 )  # fmt: skip
 from search.engines.embedded.snapshot import Array, Snapshot
-from search.engines.embedded.vector import NOWHERE, Lookup, Postings
+from search.engines.embedded.vector import Lookup
 from search.results import ScorePart
 
 __all__ = ["Held", "Scores"]

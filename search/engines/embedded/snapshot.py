@@ -19,13 +19,14 @@ from search.engines.embedded import kernels, vector, wordbook
 from search.engines.embedded.checking import faults
 from search.engines.embedded.codec import decode_stored
 from search.engines.embedded.facets import Ordinals, Together, by_month, ordinals
+from search.engines.embedded.kept import Kept, Postings
 from search.engines.embedded.kernels import Singles
 from search.engines.embedded.ranking import Floats, Numbers, mean_length, norm
 from search.engines.embedded.schema import FACET_COLUMNS, read_document
 from search.engines.embedded.segment import ByteColumn, Field, SegmentFile
 from search.engines.embedded.suggesting import Suggestions
 from search.engines.embedded.values import Listings
-from search.engines.embedded.vector import Kept, Lookup, Postings
+from search.engines.embedded.vector import Lookup
 
 __all__ = ["Array", "Mask", "Snapshot"]
 
