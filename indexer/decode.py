@@ -4,6 +4,7 @@ Invariant: any text gives text, in linear time; what is no text is refused by na
 character but tab and line end comes out. Labels are those of the WHATWG Encoding Standard, so UTF-7 is none.
 """
 
+import codecs
 import re
 import unicodedata
 from collections.abc import Iterator
@@ -218,7 +219,7 @@ def _refuse_binary(body: bytes) -> None:
 def _utf16(body: bytes) -> str | None:
     """UTF-16 without a BOM, told by what it spells: letters, spaces and punctuation throughout, some of it ASCII."""
     sample = body[: min(4_096, len(body) & ~1)]
-    if len(sample) < 8 or not sample.translate(_IS_CONTROL).count(b"\1"):
+    if len(sample) < 8 or not sample.translate(_IS_CONTROL).count(b"\1") or _is_wide_utf8(sample):
         return None
     for encoding in ("utf-16-le", "utf-16-be"):
         text = sample.decode(encoding, "replace")
@@ -228,6 +229,15 @@ def _utf16(body: bytes) -> str | None:
         if fine >= 0.97 * len(text) and plain >= 0.01 * len(text) and blocks <= 8 + len(text) // 16:
             return encoding
     return None
+
+
+def _is_wide_utf8(sample: bytes) -> bool:
+    """Whether all is UTF-8, its end aside, and some of it is not ASCII: UTF-16 is so by chance alone."""
+    try:
+        codecs.getincrementaldecoder("utf-8")().decode(sample)
+    except UnicodeDecodeError:
+        return False
+    return not sample.isascii()
 
 
 _IS_CONTROL = bytes(int(byte in _CONTROLS) for byte in range(256))
